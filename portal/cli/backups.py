@@ -27,13 +27,13 @@ from portal.ops import age, backups, copy_database, invariants
 
 
 def verify(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Looks whether everything is as it must always be; prints what is not as lines of JSON."""
+    """Check whether everything is as it must always be; print what is not as lines of JSON."""
     with closing(open_migrated(settings)) as database:
         check_whole(database, settings)
 
 
 def check_whole(database: Database, settings: Settings) -> None:
-    """Prints the faults of a database, and raises CommandError if there are any."""
+    """Print the faults of a database, and raise CommandError if there are any."""
     number = 0
     for fault in invariants.faults(database, Storage(settings), clock.now()):
         print(json.dumps(asdict(fault), ensure_ascii=False), flush=True)
@@ -44,7 +44,7 @@ def check_whole(database: Database, settings: Settings) -> None:
 
 
 def make_key(_settings: Settings, arguments: argparse.Namespace) -> None:
-    """Makes a pair of keys for backups: the secret one into a new file, the public one printed."""
+    """Make a pair of keys for backups: the secret one into a new file, the public one printed."""
     identity, recipient = age.new_identity()
     handle = os.open(arguments.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
@@ -53,7 +53,7 @@ def make_key(_settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def back_up(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Writes database and pictures into one file, encrypted to public keys, while serving."""
+    """Write database and pictures into one file, encrypted to public keys, while serving."""
     try:
         recipients = [age.recipient_from(each) for each in arguments.recipient]
     except ValueError as error:
@@ -77,12 +77,12 @@ def back_up(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def verify_backup(_settings: Settings, arguments: argparse.Namespace) -> None:
-    """Decrypts a backup, counts and hashes everything in it, and writes nothing."""
+    """Decrypt a backup, count and hash everything in it, and write nothing."""
     print(json.dumps(_summary(_opened(arguments).verified()), indent=2))
 
 
 def restore(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Verifies a backup and puts it into an empty database, SQLite or PostgreSQL."""
+    """Verify a backup and put it into an empty database, SQLite or PostgreSQL."""
     backup = _opened(arguments)
     manifest = backup.verified()
     schema.check_known(manifest["schema"])
@@ -107,7 +107,7 @@ def _opened(arguments: argparse.Namespace) -> backups.Backup:
 
 
 def _summary(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What a backup has, without naming its files."""
+    """Return what a backup has, without naming its files."""
     kept = ("format", "portal", "schema", "database", "made_at", "has_seal_key")
     return {name: manifest[name] for name in kept} | {
         "rows": sum(each["rows"] for each in manifest["tables"].values()),
@@ -117,7 +117,7 @@ def _summary(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def move(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Copies everything of one database into an empty one of either kind, and verifies it."""
+    """Copy everything of one database into an empty one of either kind, and verify it."""
     seal = Seal.from_file(settings.seal_key_path)
     source, target = (_database(each, seal) for each in (arguments.source, arguments.target))
     with closing(source), closing(target):
@@ -136,7 +136,7 @@ def _database(url: str, seal: Seal) -> Database:
 
 
 def maintain(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Lets the portal only be read, or ends that; counts at once in all processes."""
+    """Let the portal only be read, or end that; it counts at once in all processes."""
     now = clock.now()
     with closing(open_migrated(settings)) as database, database.writing() as db:
         if arguments.turn == "on":
@@ -147,7 +147,7 @@ def maintain(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def show_retention(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Prints what is forgotten by itself, after how long and why, and what went when, as JSON."""
+    """Print what is forgotten by itself, after how long and why, and what went when, as JSON."""
     with closing(open_migrated(settings)) as database, database.reading() as db:
         lines = [
             {
@@ -167,7 +167,7 @@ def show_retention(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Declares these commands with their options."""
+    """Declare these commands with their options."""
     command("verify", verify)
     command("show-retention", show_retention)
     maintaining = command("maintenance", maintain)

@@ -31,7 +31,7 @@ FAULTS: Final = (
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of the settings; its folder is made if it is the embedded one."""
+    """Return the database of the settings; its folder is made if it is the embedded one."""
     if settings.database.startswith("sqlite:///"):
         folder = Path(settings.database.removeprefix("sqlite:///")).parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,7 +53,7 @@ def fault_of(database: Database) -> str | None:
 
 
 def open_migrated(settings: Settings) -> Database:
-    """The database for whatever reads or writes it; raises CommandError where that would fail."""
+    """Return the database to read or write, or raise CommandError where that would fail."""
     database = open_database(settings)
     if (fault := fault_of(database)) is not None:
         database.close()

@@ -1,4 +1,4 @@
-"""Commands that look at an installation: settings and machine, and the way of letters."""
+"""Commands that look at an installation: settings and machine, and the way of emails."""
 
 import argparse
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from portal.ops.findings import Weight
 
 
 def check_deployment(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints what is wrong or unwise before strangers come; raises CommandError if any is wrong."""
+    """Print what is wrong or unwise before strangers come; raise CommandError if any is wrong."""
     # Three megabytes that no server needs, and serving is a command too.
     from portal.ops import mail_dns  # noqa: PLC0415
 
@@ -33,13 +33,13 @@ def check_deployment(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def dangers_of(settings: Settings, database: Database) -> list[str]:
-    """What could make the database lose what it has promised to keep, strangers or not."""
+    """Return what could make the database lose what it has promised to keep, strangers or not."""
     found = deploy_checks.of_database(settings, database)
     return [finding.what for finding in found if finding.weight is Weight.WRONG]
 
 
 def doctor(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Sends a letter to try the way, and says step by step what the mail server answered."""
+    """Send an email to try the way, and print step by step what the mail server answered."""
     try:
         for step in mail_doctor.send(settings, arguments.to):
             print(step, flush=True)
@@ -49,14 +49,14 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Declares these commands with their options."""
+    """Declare these commands with their options."""
     doctoring = command("doctor", doctor)
     doctoring.add_argument("what", choices=("mail",))
     doctoring.add_argument("--to", required=True, metavar="ADDRESS")
 
 
 def add_deployment_to(check: argparse.ArgumentParser) -> None:
-    """The options of `portal check` that are about strangers coming."""
+    """Add the options of `portal check` that are about strangers coming."""
     check.add_argument(
         "--deploy", action="store_true", help="also what matters before strangers come"
     )

@@ -10,14 +10,14 @@ from portal.i18n.kazakh.stemmer import key, stem
 
 
 def convert(_settings: Settings, arguments: argparse.Namespace) -> None:
-    """Puts Kazakh Cyrillic text of standard input into another script, line by line."""
+    """Put Kazakh Cyrillic text of standard input into another script, line by line."""
     converted = converter(SCRIPTS[arguments.to])
     for line in _lines():
         _say(converted(line))
 
 
 def show_stems(_settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints each word, its stem and its key, apart by tabs; words of standard input if none."""
+    """Print each word, its stem and its key, apart by tabs; words of standard input if none."""
     words = arguments.words or (word for line in _lines() for word in line.split())
     for word in words:
         _say(f"{word}\t{stem(word)}\t{key(word)}\n")
@@ -33,6 +33,6 @@ def _say(text: str) -> None:
 
 
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Declares these commands with their options."""
+    """Declare these commands with their options."""
     command("convert", convert).add_argument("--to", choices=tuple(SCRIPTS), required=True)
     command("stem", show_stems).add_argument("words", nargs="*", metavar="WORD")

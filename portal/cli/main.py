@@ -28,7 +28,7 @@ from portal.worker.loop import Worker
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
+    """Serve the portal; deliver emails beside it unless PORTAL_WORKER is off."""
     from portal.app import declared_links  # noqa: PLC0415 - see above
 
     exit_on_sigterm()
@@ -45,21 +45,21 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Brings the database to the newest version."""
+    """Bring the database to the newest version."""
     with closing(open_database(settings)) as database:
         schema.migrate(database)
         catch_up(database)
 
 
 def demo(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Serves a living demo with its own identity provider and mailbox."""
+    """Serve a living demo with its own identity provider and mailbox."""
     from portal.demo.run import run  # noqa: PLC0415 - needs packages that a server does without
 
     run(settings, fresh=arguments.fresh)
 
 
 def seed(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Fills an empty database with repeatable data and prints its ids as JSON."""
+    """Fill an empty database with repeatable data and print its ids as JSON."""
     from portal.demo.seed.run import fill  # noqa: PLC0415 - not part of serving
 
     database = open_database(settings)
@@ -69,7 +69,7 @@ def seed(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints every route with its policy and cache class."""
+    """Print every route with its policy and cache class."""
     from portal.app import declarations  # noqa: PLC0415 - see above
 
     listed = [
@@ -92,7 +92,7 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def run_due_jobs(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Does what is due: letters, reminders, holds that ran out, feedback to mix, data to forget."""
+    """Do what is due: emails, reminders, places not confirmed, feedback to mix, data to forget."""
     from portal.app import declared_links  # noqa: PLC0415 - see above
 
     worker = Worker(open_migrated(settings), declared_links(settings), settings)
@@ -103,7 +103,7 @@ def run_due_jobs(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Checks settings, database and files; fails if the portal could not work."""
+    """Check settings, database and files; fail if the portal could not work."""
     from portal.app import create_app  # noqa: PLC0415 - see above
 
     database = open_database(settings)
@@ -125,7 +125,7 @@ def check(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _notes(settings: Settings) -> list[str]:
-    """What is not wrong, but good to know; among it, how people can sign in."""
+    """Return what is not wrong, but good to know; among it, how people can sign in."""
     notes = []
     if not settings.smtp_url:
         notes.append("PORTAL_SMTP_URL is not set: letters wait in the outbox")
@@ -142,7 +142,7 @@ def _notes(settings: Settings) -> list[str]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
+    """Return all commands with their options."""
     root = argparse.ArgumentParser(prog="portal", description=__doc__)
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
@@ -205,7 +205,7 @@ def _about_people(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; 1 and a sentence on standard error if it cannot be done."""
+    """Run a command; 1 and a sentence on standard error if it cannot be done."""
     asked = parser().parse_args(arguments)
     try:
         settings = load_settings()

@@ -1,4 +1,4 @@
-"""Commands about who may do what, reports and their log, letters, settings, and counts."""
+"""Commands about who may do what, reports and their log, emails, settings, and counts."""
 
 import argparse
 import json
@@ -26,7 +26,7 @@ from portal.domain.translation import actions as translation
 
 
 def _somebody(db: Session, settings: Settings, arguments: argparse.Namespace) -> Person:
-    """The one person an operator means."""
+    """Return the one person an operator means."""
     matching = _matching(db, settings, arguments)
     if not matching:
         raise CommandError("nobody like that has signed in yet: let them sign in once first")
@@ -51,24 +51,24 @@ def _grant_role(settings: Settings, arguments: argparse.Namespace, role: StaffRo
 
 
 def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Makes somebody who has signed in once an administrator of the portal."""
+    """Make somebody who has signed in once an administrator of the portal."""
     _grant_role(settings, arguments, StaffRole.ADMINISTRATOR)
 
 
 def make_moderator(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Makes somebody who has signed in once a moderator of the portal."""
+    """Make somebody who has signed in once a moderator of the portal."""
     _grant_role(settings, arguments, StaffRole.MODERATOR)
 
 
 def reset_second_factor(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Takes app, passkeys and recovery codes off somebody who has lost them, and tells them."""
+    """Take app, passkeys and recovery codes off somebody who has lost them, and tell them."""
     with open_migrated(settings).writing() as db:
         second_factors.reset(db, _somebody(db, settings, arguments), clock.now())
     print("done")
 
 
 def ban(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Ends somebody's sessions and lets them sign in no more."""
+    """End somebody's sessions and let them sign in no more."""
     with open_migrated(settings).writing() as db:
         person = _somebody(db, settings, arguments)
         reason, address = Reason(arguments.reason), _address(settings)
@@ -77,7 +77,7 @@ def ban(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def lift_ban(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Lets somebody sign in again, even if they have deleted the account since."""
+    """Let somebody sign in again, even if they have deleted the account since."""
     with open_migrated(settings).writing() as db:
         known = _matching(db, settings, arguments)
         if known:
@@ -89,7 +89,7 @@ def lift_ban(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _identity(db: Session, settings: Settings, arguments: argparse.Namespace) -> tuple[str, str]:
-    """How a sign-in service, or our own letters, know whom an operator means."""
+    """Return how a sign-in service, or our own emails, know whom an operator means."""
     if arguments.subject:
         return arguments.issuer or settings.oidc_issuer, arguments.subject
     return EMAIL, seal_of(db).index(arguments.email)
@@ -107,7 +107,7 @@ def _address(settings: Settings) -> Address:
 
 
 def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Walks the public log of moderation; fails at the first line that breaks the chain."""
+    """Walk the public log of moderation; fail at the first line that breaks the chain."""
     with open_migrated(settings).reading() as db:
         fault = audit_log.first_fault(db)
         # What is broken may not be readable as a line at all.
@@ -118,7 +118,7 @@ def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 
 def list_reports(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints reports as JSON, oldest first; what was written only with --texts."""
+    """Print reports as JSON, oldest first; what was written only with --texts."""
     with open_migrated(settings).reading() as db:
         rows, more, page = [], True, 0
         while more:
@@ -144,7 +144,7 @@ def _report(db: Session, case: Case, *, with_text: bool) -> dict[str, str | None
 
 
 def show_emails(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Prints how many letters wait, failed and will be tried again, left, or could not, as JSON."""
+    """Print how many emails wait, failed and will be tried again, left, or could not, as JSON."""
     now = clock.now()
     with open_migrated(settings).reading() as db:
         counts, failed = email_queries.states(db), email_queries.failing(db)
@@ -161,7 +161,7 @@ def show_emails(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 
 def list_settings(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Prints the settings that can be changed while the portal runs, as JSON."""
+    """Print the settings that can be changed while the portal runs, as JSON."""
     with open_migrated(settings).reading() as db:
         changed = runtime_settings.all_changed(db)
     values = {name: changed.get(name) for name in runtime_settings.CHANGEABLE}
@@ -169,19 +169,19 @@ def list_settings(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 
 def set_setting(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Changes a setting while the portal runs; it counts within a minute."""
+    """Change a setting while the portal runs; it counts within a minute."""
     with open_migrated(settings).writing() as db:
         runtime_settings.change(db, arguments.name, arguments.value, clock.now())
     print("done")
 
 
 def recount_translations(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Counts anew, from the words themselves, how far everything is translated."""
+    """Count anew, from the words themselves, how far everything is translated."""
     with open_migrated(settings).writing() as db:
         number = translation.recount(db)
     print(f"{number} counted")
 
 
 def reindex(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Makes the index of the search anew, from the texts themselves."""
+    """Make the index of the search anew, from the texts themselves."""
     print(f"{reindexing.reindex(open_migrated(settings))} indexed")

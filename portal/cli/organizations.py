@@ -28,7 +28,7 @@ LARGEST_CALENDAR = 5 * 1024 * 1024
 
 
 def list_organizations(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints organisations as JSON; with --waiting those that ask to be verified."""
+    """Print organisations as JSON; with --waiting those that ask to be verified."""
     now = clock.now()
     with open_migrated(settings).reading() as db:
         if arguments.waiting:
@@ -39,7 +39,7 @@ def list_organizations(settings: Settings, arguments: argparse.Namespace) -> Non
 
 
 def list_participant_exports(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Prints as JSON who took which list of participants along, and of how many people."""
+    """Print as JSON who took which list of participants along, and of how many people."""
     with open_migrated(settings).reading() as db:
         rows = [
             {
@@ -81,7 +81,7 @@ def _waiting(db: Session, asked: VerificationRow, now: datetime) -> dict[str, An
 
 
 def verify(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Says that the portal knows an organisation, how, and for how many months."""
+    """Say that the portal knows an organisation, how, and for how many months."""
     method, lasts, now = Method(arguments.method), lasting(arguments.months), clock.now()
     with open_migrated(settings).writing() as db:
         organization = _named(db, arguments.slug)
@@ -90,7 +90,7 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def decline(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Takes a request to be verified out of the queue."""
+    """Take a request to be verified out of the queue."""
     with open_migrated(settings).writing() as db:
         organization_admin.decline(
             db, None, _named(db, arguments.slug), Ground(arguments.reason), clock.now()
@@ -99,7 +99,7 @@ def decline(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def withdraw(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Takes a verification back."""
+    """Take a verification back."""
     with open_migrated(settings).writing() as db:
         organization_admin.withdraw(
             db, None, _named(db, arguments.slug), Ground(arguments.reason), clock.now()
@@ -108,7 +108,7 @@ def withdraw(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Reads an .ics file into drafts of an organisation."""
+    """Read an .ics file into drafts of an organisation."""
     from portal.domain.events.calendar_import import import_drafts  # noqa: PLC0415
 
     if arguments.file.stat().st_size > LARGEST_CALENDAR:
@@ -135,7 +135,7 @@ def _day(said: str) -> datetime:
 
 
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Declares these commands with their options."""
+    """Declare these commands with their options."""
     listing = command("list-organizations", list_organizations)
     listing.add_argument("--waiting", action="store_true", help="only those to be verified")
     for name, run in (

@@ -14,7 +14,7 @@ _SECONDS = 4
 
 
 def is_ready() -> bool:
-    """Whether `/readyz` says so, under the name and at the port of the settings."""
+    """Return whether `/readyz` says so, under the name and at the port of the settings."""
     port = int(os.environ.get("PORTAL_PORT", "8000"))
     name = urlsplit(os.environ.get("PORTAL_BASE_URL", "")).hostname or "127.0.0.1"
     asked = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS)

@@ -13,7 +13,7 @@ class Destination:
 
 
 def destination_of(dsn: str) -> Destination:
-    """Raises ValueError for what is no DSN."""
+    """Parse a DSN; raise ValueError for what is none."""
     parts = urlsplit(dsn)
     path, _slash, project = parts.path.rpartition("/")
     if parts.scheme not in {"http", "https"} or not (parts.hostname and parts.username and project):

@@ -10,7 +10,7 @@ S3 = "s3"
 
 
 def web_address(value: str, example: str) -> str:
-    """An address by HTTP, or nothing; ValueError, with an example, for anything else."""
+    """Return an address by HTTP, or nothing; raise ValueError with an example for all else."""
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         msg = f"must be an address such as {example}"

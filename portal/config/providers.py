@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 # What names a provider in settings and in its callback's address.
 KEY: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
-# The provider of PORTAL_OIDC_*, and the portal's own letters.
+# The provider of PORTAL_OIDC_*, and the portal's own emails.
 OIDC: Final = "oidc"
 EMAIL: Final = "email"
 RESERVED: Final = (OIDC, EMAIL)
@@ -44,7 +44,7 @@ PRESETS: Final[dict[str, dict[str, str]]] = {
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, where plain http is no risk."""
+    """Return whether a host is this machine, where plain http is no risk."""
     if host == "localhost":
         return True
     try:
@@ -54,7 +54,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_address(value: str) -> str:
-    """The address of a provider's page, or ValueError unless it is https."""
+    """Return the address of a provider's page; raise ValueError unless it is https."""
     parts = urlsplit(value)
     secure = parts.scheme == "https" and bool(parts.hostname)
     if value and not secure and not is_loopback(parts.hostname or ""):
@@ -111,7 +111,7 @@ class ProviderSettings(BaseModel):
         return _CONSUMERS if value == "consumers" else value
 
     def completed(self, key: str) -> Self:
-        """The same with what the preset knows; ValueError if something is still missing."""
+        """Return the settings completed by the preset; raise ValueError if something is missing."""
         preset: str = self.preset or (key if key in PRESETS else "openid")
         known = PRESETS[preset]
         given = {name: value for name, value in self.model_dump().items() if value}
@@ -132,7 +132,7 @@ class ProviderSettings(BaseModel):
         )
 
     def _at_microsoft(self) -> dict[str, str]:
-        """A tenant's own issuer, or the one of many with the tenant left open."""
+        """Return a tenant's own issuer, or the one of many with the tenant left open."""
         base = f"{_MICROSOFT}/{self.tenant}/v2.0"
         is_one = _GUID.fullmatch(self.tenant)
         return {

@@ -203,7 +203,7 @@ class Settings(OperatingSettings, DatabaseSettings):
 
     @cached_property
     def has_sign_in_by_email(self) -> bool:
-        """Whether the portal's own letters are a way in: as said, else if letters can leave."""
+        """Whether the portal's own emails are a way in: as said, else if emails can leave."""
         return bool(self.smtp_url) if self.sign_in_by_email is None else self.sign_in_by_email
 
     @cached_property
@@ -246,14 +246,14 @@ class Settings(OperatingSettings, DatabaseSettings):
 
     @cached_property
     def sender(self) -> str:
-        """The address letters come from."""
+        """The address emails come from."""
         host = urlsplit(self.address).hostname or "localhost"
         # RFC 5321 writes addresses of machines in brackets; a loopback sender is only for trying.
         return self.mail_from or f"portal@{'localhost' if is_loopback(host) else host}"
 
 
 def load_settings() -> Settings:
-    """The settings of this process, or SettingsError that names each wrong variable."""
+    """Return the settings of this process, or raise SettingsError naming each wrong variable."""
     folder = os.environ.get("PORTAL_SECRETS_DIR")
     if folder and not Path(folder).is_dir():
         raise SettingsError(f"PORTAL_SECRETS_DIR: there is no folder {folder}")

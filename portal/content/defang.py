@@ -29,7 +29,7 @@ _JOINERS: Final = "\u200c\u200d"
 
 
 def defang(text: str, most: int = LONGEST) -> str:
-    """The text on one line of at most `most` visible characters, with no address left whole.
+    """Return the text on one line of at most `most` visible characters, with no address left whole.
 
     Addresses of pages, hosts and mailboxes look as before but are cut by a word joiner wherever a
     dot, an @, a colon or a double slash holds them together. Once is enough: doing it twice
@@ -52,7 +52,7 @@ def _one_line(text: str) -> str:
 
 
 def _apart(found: re.Match[str]) -> str:
-    """The sign, cut off from its neighbours."""
+    """Return the sign, cut off from its neighbours."""
     sign, at = found[0], found.start()
     if sign not in _TIES:
         return sign + WORD_JOINER

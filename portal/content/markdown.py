@@ -80,7 +80,7 @@ def _make() -> MarkdownIt:
 def _table(
     self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
 ) -> str:
-    """A table wider than a phone scrolls by itself, by keyboard too; the page never does."""
+    """Wrap a table, which scrolls by itself where it is wider than a phone."""
     drawn = self.renderToken(tokens, at, options, env)
     is_open = tokens[at].nesting > 0
     return f'<div class="scroll" tabindex="0">{drawn}' if is_open else f"{drawn}</div>"
@@ -89,7 +89,7 @@ def _table(
 def _image(
     _self: RendererHTML, tokens: Sequence[Token], at: int, _options: OptionsDict, env: EnvType
 ) -> str:
-    """One of the item's own pictures; any other image is its words alone."""
+    """Return one of the item's own pictures; any other image is its words alone."""
     found = _REFERENCE.fullmatch(str(tokens[at].attrs.get("src", "")))
     picture: Picture | None = env["pictures"].get(found[1]) if found else None
     if picture is None:
@@ -101,7 +101,7 @@ _markdown: Final = _make()
 
 
 def _safe_attribute(tag: str, attribute: str, value: str) -> str | None:
-    """Keeps an attribute or drops it (None)."""
+    """Keep an attribute or drop it (None)."""
     if attribute == "href":
         return value if _HREF.fullmatch(value) or _NOTE_LINK.fullmatch(value) else None
     if attribute in _FREE:
@@ -159,7 +159,7 @@ def _align(token: Token) -> None:
 
 
 def _stand_alone(block: Sequence[Token], env: Mapping[str, Any]) -> None:
-    """A paragraph of one picture becomes a figure, one of one address a card of a link."""
+    """Make a figure of a paragraph of one picture, a card of one of one address."""
     opening, inline, closing = block
     children = inline.children or []
     if len(children) == 1 and children[0].type == "image":
@@ -199,7 +199,7 @@ def _link_card(inline: Token, address: str) -> None:
 def _mark_language(
     token: Token, lines: Sequence[int], foreign: tuple[tuple[int, int, str], ...]
 ) -> int:
-    """Says which language a block is in; answers with the line up to which that holds."""
+    """Say which language a block is in; answer with the line up to which that holds."""
     for start, stop, language in foreign:
         if start <= lines[0] and lines[1] <= stop:
             token.attrSet("lang", language)
@@ -221,7 +221,7 @@ def html_of(
 def html_of_parts(
     parts: Sequence[LocalizedText], language: str, pictures: Collection[Picture] = ()
 ) -> str:
-    """The HTML of paragraphs that need not all be in the same language."""
+    """Return the HTML of paragraphs that need not all be in the same language."""
     foreign, line = [], 0
     for part in parts:
         after = line + part.text.count("\n") + 2
@@ -237,5 +237,5 @@ _LINK: Final = re.compile(r'</?a(?: [a-z]+="[^"]*")*>')
 
 
 def without_links(html: str) -> str:
-    """What `to_html` gave, with the words of its links and nothing to click."""
+    """Return what `to_html` gave, with the words of its links and nothing to click."""
     return _LINK.sub("", html)

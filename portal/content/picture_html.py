@@ -34,34 +34,34 @@ class Picture:
         return widths_of(self.width)
 
     def path(self, width: int, extension: str) -> str:
-        """Where one of its sizes is served."""
+        """Return where one of its sizes is served."""
         return path_of(self.key, width, extension)
 
     def srcset(self, extension: str) -> str:
-        """All its sizes, for a browser to choose from."""
+        """Return all its sizes, for a browser to choose from."""
         return ", ".join(f"{self.path(width, extension)} {width}w" for width in self.widths)
 
 
 def widths_of(width: int) -> tuple[int, ...]:
-    """The widths in which an image of this width is kept."""
+    """Return the widths in which an image of this width is kept."""
     narrower = tuple(each for each in WIDTHS if each < width)
     return narrower if len(narrower) == len(WIDTHS) else (*narrower, width)
 
 
 def name_of(width: int, extension: str) -> str:
-    """The name of one size among the files of one image."""
+    """Return the name of one size among the files of one image."""
     return f"{width}.{extension}"
 
 
 def path_of(key: str, width: int, extension: str) -> str:
-    """The address of one size of one image; what it answers never changes."""
+    """Return the address of one size of one image; what it answers never changes."""
     return f"/images/{key}/{name_of(width, extension)}"
 
 
 def picture_html(
     picture: Picture, language: str, around: str, sizes: str = SIZES, *, at_head: bool = False
 ) -> str:
-    """A picture in the sizes there are, its words in `language` if there are such.
+    """Return a picture in the sizes there are, its words in `language` if there are such.
 
     They are marked where they are in another language than what is `around`. What stands at the
     head of a page is fetched before anything else, and all others when readers come near them.
@@ -80,5 +80,5 @@ def picture_html(
 
 
 def spoken_in(language: str, around: str) -> str:
-    """The attributes of an element in another language than what is around it."""
+    """Return the attributes of an element in another language than what is around it."""
     return "" if language == around else f' lang="{language}" dir="{direction_of(language)}"'

@@ -36,7 +36,7 @@ class _Plain(HTMLParser):
 
 
 def to_plain_text(html: str) -> str:
-    """The text of an HTML fragment, paragraphs apart, at most one empty line between them."""
+    """Return the text of an HTML fragment, at most one empty line between paragraphs."""
     parser = _Plain()
     parser.feed(html)
     parser.close()

@@ -23,7 +23,7 @@ DIASPORA: Final = (
 
 
 def city_here(typed: str) -> str:
-    """What a city is called in the language now spoken; as typed where that is not known.
+    """Return what a city is called in the language now spoken; as typed where that is not known.
 
     Known are the diaspora's cities and those that time zones are named after (CLDR).
     """
@@ -33,7 +33,7 @@ def city_here(typed: str) -> str:
 
 @cache
 def _known() -> Mapping[str, Mapping[str, str]]:
-    """Names by language, by the letters of any of them; namesakes are called alike."""
+    """Map spellings to names by language; namesakes are called alike."""
     cities: list[dict[str, str]] = [{} for _city in (*DIASPORA, *OFFERED)]
     for language in LANGUAGES:
         with use_locale(language):

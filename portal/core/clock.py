@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present instant; the only place where the portal asks what time it is."""
+    """Return the present instant; nothing else in the portal asks what time it is."""
     return datetime.now(UTC)

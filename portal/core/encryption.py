@@ -45,7 +45,7 @@ class Seal:
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
-        """Reads the keys (base64url, one a line, newest first); makes the file if there is none."""
+        """Read the keys (base64url, one a line, newest first); make the file if there is none."""
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -63,13 +63,13 @@ class Seal:
         return tuple(each.hex() for each in self._ciphers)
 
     def close(self, text: str, purpose: str) -> bytes:
-        """Seals `text` for `purpose`."""
+        """Seal `text` for `purpose`."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), purpose.encode())
         return self._current + nonce + sealed
 
     def open(self, sealed: bytes, purpose: str) -> str:
-        """Opens what `close` sealed for the same purpose, or raises SealBrokenError."""
+        """Open what `close` sealed for the same purpose, or raise SealBrokenError."""
         key_id, rest = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES:]
         try:
             cipher = self._ciphers[key_id]
@@ -78,17 +78,17 @@ class Seal:
             raise SealBrokenError(purpose) from broken
 
     def index(self, address: str) -> str:
-        """A keyed hash of an e-mail address, equal for spellings that reach the same mailbox."""
+        """Return a keyed hash of an email address, equal for spellings of the same mailbox."""
         normal = unicodedata.normalize("NFC", address).strip().casefold()
         return hmac.new(self._index_key, normal.encode(), hashlib.sha256).hexdigest()
 
     def fingerprint(self, text: str, purpose: str) -> str:
-        """A keyed hash of `text` to the letter, which tells nothing without the key."""
+        """Return a keyed hash of `text` to the letter, which tells nothing without the key."""
         keyed = f"{purpose}\0{text}".encode()
         return hmac.new(self._index_key, keyed, hashlib.sha256).hexdigest()
 
 
 def seal_of(db: Session) -> Seal:
-    """The seal that belongs to the database this session talks to."""
+    """Return the seal that belongs to the database this session talks to."""
     seal: Seal = db.info["seal"]
     return seal

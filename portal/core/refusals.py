@@ -23,11 +23,11 @@ class Refusal(Exception):  # noqa: N818 - the domain's own word for an expected 
         self.values = values
 
     def each(self) -> Sequence["Refusal"]:
-        """It alone; see SeveralError."""
+        """Return this refusal alone; see SeveralError."""
         return (self,)
 
     def localized(self) -> str:
-        """The message in the reader's language."""
+        """Return the message in the reader's language."""
         return str(self.message) % self.values if self.values else str(self.message)
 
 
@@ -39,11 +39,11 @@ class SeveralError(Refusal):
         self._refusals = refusals
 
     def each(self) -> Sequence[Refusal]:
-        """Every single one."""
+        """Return every single one."""
         return self._refusals
 
     def localized(self) -> str:
-        """All messages, each once."""
+        """Return all messages, each once."""
         return " ".join(dict.fromkeys(refusal.localized() for refusal in self._refusals))
 
 
@@ -63,7 +63,7 @@ class Refusals:
         return True
 
     def settle(self) -> None:
-        """Raises the one refusal, or SeveralError, or nothing."""
+        """Raise the one refusal, or SeveralError, or nothing."""
         if len(self._found) > 1:
             raise SeveralError(self._found)
         if self._found:

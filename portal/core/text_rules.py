@@ -27,7 +27,7 @@ class ControlCharacterError(Refusal):
 
 
 def check_text(text: str, most: int, field: str, *, one_line: bool = True) -> None:
-    """Raises TooLongError or ControlCharacterError for `field`."""
+    """Raise TooLongError or ControlCharacterError for `field` if the text is no good."""
     if len(text) > most:
         raise TooLongError(field, most=most, length=len(text))
     allowed = "" if one_line else _LINE_CONTROLS

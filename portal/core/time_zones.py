@@ -63,18 +63,18 @@ OFFERED = frozenset(zone for zone in PLACES if zone not in _PRESENT_NAMES)
 
 
 def is_place(zone: str) -> bool:
-    """Whether `zone` may be chosen."""
+    """Return whether `zone` may be chosen."""
     return zone in PLACES
 
 
 @cache
 def zone_info(zone: str) -> ZoneInfo:
-    """The zone's rules; one object a zone, since looking one up costs a file."""
+    """Return the zone's rules; one object a zone, since looking one up costs a file."""
     return ZoneInfo(zone)
 
 
 def instant_of(wall: datetime, zone: str, field: str | None = None) -> datetime:
-    """The one instant at which clocks in `zone` show `wall` (naive).
+    """Return the one instant at which clocks in `zone` show `wall` (naive).
 
     Raises SkippedTimeError or RepeatedTimeError for `field` where there is none or are two.
     """
@@ -92,7 +92,7 @@ def instant_of(wall: datetime, zone: str, field: str | None = None) -> datetime:
 
 
 def wall_of(instant: datetime, zone: str) -> datetime:
-    """What clocks in `zone` show at `instant`, with the zone attached."""
+    """Return what clocks in `zone` show at `instant`, with the zone attached."""
     return instant.astimezone(zone_info(zone))
 
 
@@ -106,7 +106,7 @@ def _city(zone: str, language: str) -> str:
 
 
 def city_of(zone: str) -> str:
-    """The city a zone is named after, in the language now spoken (CLDR's exemplar city)."""
+    """Return the city a zone is named after, in the language now spoken (CLDR's exemplar city)."""
     return _city(zone, current_language.get())
 
 
@@ -119,10 +119,10 @@ def _offset_words(offset: timedelta) -> str:
 
 
 def offset_of(wall: datetime) -> str:
-    """A zoned time's distance from UTC, such as "UTC+5" or "UTC−3:30"."""
+    """Return a zoned time's distance from UTC, such as "UTC+5" or "UTC−3:30"."""
     return _offset_words(wall.utcoffset() or timedelta())
 
 
 def offset_label(zone: str, at: datetime) -> str:
-    """The zone's distance from UTC at an instant."""
+    """Return the zone's distance from UTC at an instant."""
     return offset_of(wall_of(at, zone))

@@ -8,20 +8,20 @@ LENGTH: Final = 43
 
 
 def new_token() -> str:
-    """A fresh secret, safe in a URL (43 characters)."""
+    """Return a fresh secret, safe in a URL (43 characters)."""
     return secrets.token_urlsafe(32)
 
 
 def is_token(key: str) -> bool:
-    """Whether a key of an address is a secret rather than a record's public id."""
+    """Return whether a key of an address is a secret rather than a record's public id."""
     return len(key) == LENGTH
 
 
 def new_public_id() -> str:
-    """An unguessable name for a record (128 bits, 22 characters)."""
+    """Return an unguessable name for a record (128 bits, 22 characters)."""
     return secrets.token_urlsafe(16)
 
 
 def digest(token: str) -> str:
-    """What the database keeps of a token: its SHA-256, which needs no salt at 256 random bits."""
+    """Return the SHA-256 of a token to store; 256 random bits need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()

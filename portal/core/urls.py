@@ -62,7 +62,7 @@ class Links:
     def path(
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any
     ) -> str:
-        """The path of a page in a language, by tag; None values are left out of the query."""
+        """Return the path of a page in a language, by tag; None is left out of the query."""
         path, values_in_it = self._pieces[name, language]
         for key, after in values_in_it:
             path += _quoted(values[key]) + after
@@ -75,19 +75,19 @@ class Links:
     def absolute(
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any
     ) -> str:
-        """The same with the portal's public address in front."""
+        """Return the path with the portal's public address in front."""
         return self.address + self.path(name, language, query, **values)
 
 
 def number_in(address: str) -> int:
-    """A record's number as an address names it; NotFoundError for what no database would hold."""
+    """Return a record's number from an address, or raise NotFoundError."""
     if not (address.isascii() and address.isdigit() and len(address) <= LONGEST_NUMBER):
         raise NotFoundError
     return int(address)
 
 
 def safe_next(target: str | None, fallback: str) -> str:
-    """A path of this portal to go on to, or `fallback` for anything that could lead elsewhere."""
+    """Return a path of this portal, or `fallback` for anything that could lead elsewhere."""
     if (
         target is None
         or not target.startswith("/")

@@ -42,7 +42,7 @@ BUSY_MILLISECONDS = int(PATIENCE * 1000)
 
 
 def sqlite_module() -> Any:
-    """The SQLite to use: the wheel's, free of the WAL-reset fault, else the interpreter's own."""
+    """Return the wheel's SQLite, free of the WAL-reset fault, else the interpreter's own."""
     try:
         from pysqlite3 import dbapi2  # noqa: PLC0415 - exists on some platforms only
     except ImportError:  # pragma: no cover - depends on the platform
@@ -180,7 +180,7 @@ class Database:
 
     @contextmanager
     def writing(self, *, counts: bool = True) -> Iterator[Session]:
-        """All or nothing: committed at the end of the block, rolled back if it raises.
+        """Yield a session that commits at the end of the block, or rolls back if it raises.
 
         What changed anything that everybody may see raises the content's revision, last of all:
         on PostgreSQL other writers wait for that row until this one has committed. Whoever writes
@@ -195,7 +195,7 @@ class Database:
                 writes.tell(session.connection())
 
     def close(self) -> None:
-        """Gives all connections back."""
+        """Give all connections back."""
         for give_back in self.at_close:
             give_back()
         for engine in self.engines:

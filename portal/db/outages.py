@@ -22,7 +22,7 @@ OUTAGES: Final = (OperationalError, InterfaceError, NoConnectionError, BusyError
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether it is one indeed: SQLite calls a table that is not there by the same name."""
+    """Return whether it is an outage: SQLite calls a missing table by the same name."""
     cause = getattr(error, "orig", None)
     is_mistake = getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR"
     return isinstance(error, OUTAGES) and not is_mistake

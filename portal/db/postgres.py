@@ -14,7 +14,7 @@ _SURE_SECONDS: Final = 1.0
 
 
 def configure(connection: Any, *settings: str) -> None:
-    """Sets what holds until the connection is closed."""
+    """Set what holds until the connection is closed."""
     # In a transaction the next rollback would take it back.
     before, connection.autocommit = connection.autocommit, True
     for setting in settings:

@@ -57,7 +57,7 @@ class ServedVersion(Base):
 
 
 def stored_version(database: Database) -> str | None:
-    """The newest migration the database has seen, or None for a database without any.
+    """Return the newest migration the database has seen, or None for a database without any.
 
     Raises sqlalchemy.exc.SQLAlchemyError where it does not answer.
     """
@@ -69,7 +69,7 @@ def stored_version(database: Database) -> str | None:
 
 
 def may_serve(database: Database) -> bool:
-    """Whether this code may serve on the schema as it is: its own, or a later one that says so.
+    """Return whether this code may serve on the schema: its own, or a later one that says so.
 
     Raises sqlalchemy.exc.SQLAlchemyError where the database does not answer.
     """
@@ -80,7 +80,7 @@ def may_serve(database: Database) -> bool:
 
 
 def record_compatible_schema(connection: Connection, script: ScriptDirectory, version: str) -> None:
-    """Writes down whose code a version serves: from its migration's `oldest_served` to itself.
+    """Record whose code a version serves: from its migration's `oldest_served` to itself.
 
     Called in the transaction of each migration; one that names nobody serves its own code alone.
     """
@@ -102,7 +102,7 @@ def _config(database: Database) -> Config:
 
 
 def migrate(database: Database, version: str = "head") -> None:
-    """Brings the database to a version; does nothing where it is there already.
+    """Bring the database to a version; do nothing where it is there already.
 
     Of several that try at once, one works and the others wait for it. A later schema is left as it
     is where it serves this code; where it does not, UnsupportedSchemaError is raised, as for one of
@@ -152,7 +152,7 @@ def _alone(database: Database) -> Iterator[None]:
 
 
 def known_versions() -> frozenset[str]:
-    """All versions there are migrations to."""
+    """Return all versions there are migrations to."""
     from alembic.config import Config  # noqa: PLC0415 - see above
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
 
@@ -174,14 +174,14 @@ def check_known(version: str) -> None:
 
 
 def downgrade(database: Database) -> None:
-    """Takes every migration back; all data goes. For tests of the migrations."""
+    """Take every migration back; all data goes. For tests of the migrations."""
     from alembic import command  # noqa: PLC0415 - see above
 
     command.downgrade(_config(database), "base")
 
 
 def differences(database: Database) -> None:
-    """Raises alembic.util.CommandError if tables and models differ."""
+    """Raise alembic.util.CommandError if tables and models differ."""
     from alembic import command  # noqa: PLC0415 - see above
 
     command.check(_config(database))

@@ -33,7 +33,7 @@ _IS_RIGHT: Final = text(_FOLLOWS.format(more=""))
 
 
 def patience(url: URL) -> dict[str, int]:
-    """How long to wait for a standby; what its URL says goes before."""
+    """Return how long to wait for a standby; what its URL says goes before."""
     return {name: value for name, value in _PATIENCE.items() if name not in url.query}
 
 
@@ -56,14 +56,14 @@ class Standby:
         return self._standby if has_all else self._primary
 
     def is_right(self) -> bool:
-        """Whether it answers, and follows this primary, however far behind."""
+        """Return whether it answers, and follows this primary, however far behind."""
         return self._says(_IS_RIGHT)
 
     def _is_resting(self) -> bool:
         return time.monotonic() < self._rests_until
 
     def _says(self, question: TextClause) -> bool:
-        """Whether the standby answers, and says yes."""
+        """Return whether the standby answers, and says yes."""
         with self._primary.connect() as primary:
             where = primary.execute(_WRITTEN).mappings().one()
         try:

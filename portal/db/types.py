@@ -29,7 +29,7 @@ _read: Final = json.JSONDecoder().raw_decode
 # The texts of what is read again and again, about a kilobyte each; they are immutable.
 @lru_cache(maxsize=1024)
 def from_text(stored: str | None) -> Translated | None:
-    """Reads what SQLite stores, or any database shows as text."""
+    """Read what SQLite stores, or any database shows as text."""
     return None if stored is None else Translated.from_json(_read(stored)[0])
 
 
@@ -51,7 +51,7 @@ class _ReadAtOnce(TypeDecorator[T]):
         dialect: Dialect,
         coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
     ) -> Callable[[Any], T | None]:
-        """What reads a column's values."""
+        """Return what reads a column's values."""
         return self.of_text if dialect.name == "sqlite" else self.of_driver
 
 

@@ -21,14 +21,14 @@ class FifoLock:
     """
 
     def __init__(self, seconds: float) -> None:
-        """Who has waited for `seconds` gets a BusyError instead."""
+        """Raise BusyError for whoever has waited for `seconds`."""
         self._seconds = seconds
         self._inside = threading.Lock()
         self._is_taken = False
         self._waiting: deque[threading.Lock] = deque()
 
     def __enter__(self) -> None:
-        """Waits for its turn."""
+        """Wait for its turn."""
         with self._inside:
             if not self._is_taken:
                 self._is_taken = True
@@ -45,7 +45,7 @@ class FifoLock:
         raise BusyError
 
     def __exit__(self, *_error: object) -> None:
-        """The next one has it, without a moment in which it is nobody's."""
+        """Hand the lock to the next one, without a moment in which it is nobody's."""
         with self._inside:
             if self._waiting:
                 self._waiting.popleft().release()
@@ -69,7 +69,7 @@ class ProcessLock(FifoLock):
         self._files: list[IO[bytes]] = []
 
     def __enter__(self) -> None:
-        """Waits for the threads of this process, then for other processes."""
+        """Wait for the threads of this process, then for other processes."""
         super().__enter__()
         with suppress(OSError):  # a disk may be full, or a system know no such locks
             if not self._files:
@@ -81,14 +81,14 @@ class ProcessLock(FifoLock):
             fcntl.flock(following, fcntl.LOCK_UN)
 
     def __exit__(self, *error: object) -> None:
-        """Lets the next process in, then the next thread."""
+        """Let the next process in, then the next thread."""
         for file in self._files:
             with suppress(OSError):
                 fcntl.flock(file, fcntl.LOCK_UN)
         super().__exit__(*error)
 
     def close(self) -> None:
-        """Gives the files back; they are opened anew where they are needed again."""
+        """Give the files back; they are opened anew where they are needed again."""
         while self._files:
             self._files.pop().close()
 

@@ -21,7 +21,7 @@ _TEXTS = ("title", "summary", "body")
 
 
 def happen(db: Session, known: Known, row: Mapping[str, Any]) -> None:
-    """Everything that a row of afterwards.toml tells of one story or initiative."""
+    """Do everything that a row of afterwards.toml says of one story or initiative."""
     if "initiative" in row:
         initiative = known.initiatives[row["initiative"]]
         for edit in row.get("edit", ()):
@@ -44,7 +44,7 @@ def happen(db: Session, known: Known, row: Mapping[str, Any]) -> None:
 def _request_translations(
     db: Session, known: Known, kind: ItemKind, item_id: int, row: Mapping[str, Any]
 ) -> None:
-    """Hands translations out, and counts who would read them."""
+    """Hand translations out, and count who would read them."""
     for language in row.get("handed_out", ()):
         by = next(iter(known.people.values()))
         translation_progress.create_share_link(
@@ -57,7 +57,7 @@ def _request_translations(
 
 
 def _revised(text: Translated, edit: Mapping[str, Any]) -> Translated:
-    """The text with its original changed, its translations left as they were."""
+    """Return the text with its original changed, its translations left as they were."""
     source = text.source
     for old, new in edit["changes"]:
         if old not in source:
@@ -67,7 +67,7 @@ def _revised(text: Translated, edit: Mapping[str, Any]) -> Translated:
 
 
 def _put(text: Translated, given: Mapping[str, Any], name: str) -> Translated:
-    """The text with its first paragraphs in another language; pictures stand in every one."""
+    """Return the text with its first paragraphs in another language, and all pictures."""
     originals, language = text.paragraphs(), given["language"]
     new = iter(paragraphs(given[name].strip()))
     texts = [

@@ -40,7 +40,7 @@ class Beside:
 
 
 def add(db: Session, known: Known, row: dict[str, Any], beside: Beside) -> Event:
-    """One event with its pictures, guests, feedback and result."""
+    """Add an event with its pictures, guests, feedback and result."""
     key, now = row["key"], known.now
     # The same demo every day, nothing secret.
     chance = random.Random(f"2026 {key}")  # noqa: S311
@@ -98,7 +98,7 @@ def _event(
 
 
 def _publish_result(db: Session, event: Event, row: dict[str, Any], now: datetime) -> None:
-    """What came of an event, told some days after it."""
+    """Publish what came of an event, some days after it."""
     happened, reached, next_steps = (
         Translated.of(event.title.original, **row.get(name, {}))
         for name in ("happened", "reached", "next_steps")
@@ -108,7 +108,7 @@ def _publish_result(db: Session, event: Event, row: dict[str, Any], now: datetim
 
 
 def _start(row: dict[str, Any], now: datetime) -> datetime:
-    """The wall time at which an event of the programme starts, counted from today."""
+    """Return the wall time at which an event of the programme starts, counted from today."""
     if row.get("running"):
         began = wall_of(now - RUNNING_FOR, row["time_zone"]).replace(tzinfo=None)
         return began.replace(minute=began.minute - began.minute % 5, second=0, microsecond=0)
@@ -129,7 +129,7 @@ def _day(row: dict[str, Any], today: date) -> date:
 
 
 def versions_of(details: Details, row: Mapping[str, Any]) -> list[Details]:
-    """What an event said at first, what later, and what it says now."""
+    """Return what an event said at first, what later, and what it says now."""
     original = details.title.original
     now = replace(
         details,
@@ -145,7 +145,7 @@ def _texts(original: str, said: Mapping[str, Mapping[str, str]]) -> dict[str, An
 
 
 def revise(db: Session, event: Event, later: list[Details], published_at: datetime) -> None:
-    """Saves the later versions, some days apart."""
+    """Save the later versions, some days apart."""
     for number, details in enumerate(later, start=1):
         saved_at = published_at + timedelta(days=3 * number, hours=5)
         event_changes.change_event(db, event, details, event.revision, saved_at)
@@ -158,7 +158,7 @@ def invite_hosts(
     organizations: Mapping[str, Organization],
     published_at: datetime,
 ) -> None:
-    """Those who hold it too, and those who have not answered yet."""
+    """Invite those who host it too, and those who have not answered yet."""
     joined = row.get("hosts", [])
     for slug in (*joined, *row.get("invited", [])):
         hosting.invite(db, event, organizations[slug], published_at + timedelta(hours=20))

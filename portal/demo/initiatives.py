@@ -19,7 +19,7 @@ from portal.i18n.translated import Translated
 
 
 def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
-    """One initiative with its hosts, steps, events and followers, published so many days ago."""
+    """Add an initiative with its hosts, steps, events and followers."""
     now = known.now
     published_at = now - timedelta(days=row["published_days_ago"])
     original = row["original"]
@@ -54,7 +54,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
         closing.close(db, initiative, told, 0, now - timedelta(days=row["closed_days_ago"]))
     else:
         actions.set_stage(db, initiative, Stage(row["stage"]), published_at)
-    # After what has come of it already, so that no letters tell of old days.
+    # After what has come of it already, so that no emails tell of old days.
     for number, reader in enumerate(known.readers[: row.get("followers", 0)]):
         since = published_at + timedelta(days=number)
         db.add(Follow(initiative_id=initiative.id, person_id=reader.id, since=since))
@@ -73,7 +73,7 @@ def _invite(
     row: dict[str, Any],
     published_at: datetime,
 ) -> None:
-    """Those who hold it too, and those who have not answered yet."""
+    """Invite those who host it too, and those who have not answered yet."""
     joined = row.get("hosts", [])
     for slug in (*joined, *row.get("invited", [])):
         organization = known.organizations[slug]
@@ -97,7 +97,7 @@ def _step(
 def add_initiative(
     db: Session, organization: Organization, name: str, past_event_id: int, now: datetime
 ) -> dict[str, Any]:
-    """The seed's line of work, by number and address; the public one has a plan and an event."""
+    """Add initiatives of each kind; the public one has a plan and an event."""
     texts = Translated.of("kk", **{tag: f"{words[1]} {name}" for tag, words in WORDS.items()})
     initiative = actions.draft(db, organization, texts, now)
     details = replace(

@@ -25,5 +25,5 @@ class Known:
     initiatives: dict[str, Initiative]
     stories: dict[str, Story]
     gallery: Gallery
-    # Where letters about a story lead.
+    # Where emails about a story lead.
     address: Address

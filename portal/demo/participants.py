@@ -44,7 +44,7 @@ def welcome_readers(db: Session, names: Sequence[str], issuer: str, now: datetim
 
 
 def public_id(chance: random.Random) -> str:
-    """A record's public name that comes out the same for the same seed."""
+    """Return a record's public name that comes out the same for the same seed."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return "".join(chance.choices(letters, k=22))
 
@@ -94,7 +94,7 @@ def add_guests(
 
 
 def _email_for(row: Registration) -> Email:
-    """The letter that told somebody of a place or a place in line, long since sent."""
+    """Return the email that told somebody of a place or a place in line, long since sent."""
     confirmed = row.status == Status.CONFIRMED
     return Email(
         registration_id=row.id,

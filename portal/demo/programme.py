@@ -50,7 +50,7 @@ _OF_EVENTS = ("provenance", "result")
 
 @dataclass(frozen=True)
 class Setting:
-    """Where the demo is loaded: its files, its identity provider, and where letters lead."""
+    """Where the demo is loaded: its files, its identity provider, and where emails lead."""
 
     storage: Storage
     issuer: str
@@ -58,7 +58,7 @@ class Setting:
 
 
 def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> None:
-    """Writes everything in one transaction, and the files of its pictures beside it."""
+    """Write everything in one transaction, and the files of its pictures beside it."""
     with Gallery(setting.storage, list(_rows("cover"))) as gallery:
         owners = {
             one.slug: one for one in (_organization(db, row, now) for row in _rows("organization"))
@@ -91,7 +91,7 @@ def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> No
 def _somebody(
     db: Session, each: Staff, owners: dict[str, Organization], issuer: str, now: datetime
 ) -> Person:
-    """One of the demo's people, with an app where pages ask for it, and their roles."""
+    """Add one of the demo's people, with an app where pages ask for it, and their roles."""
     claims = Claims(
         issuer,
         each.person.subject,

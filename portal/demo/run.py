@@ -52,7 +52,7 @@ NOTES = {
 
 
 def run(asked: Settings, *, fresh: bool) -> None:
-    """Serves until interrupted; everything listens on this machine alone."""
+    """Serve until interrupted; everything listens on this machine alone."""
     issuer = f"http://127.0.0.1:{asked.port + 1}"
     address = f"http://127.0.0.1:{asked.port}"
     mailbox = Mailbox()
@@ -93,7 +93,7 @@ def run(asked: Settings, *, fresh: bool) -> None:
 
 
 def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
-    """The demo's database; filled anew when asked, on another day, or for another provider."""
+    """Return the demo's database, filled anew when asked, or on another day."""
     stamp = settings.data_dir / "filled"
     mark = f"{clock.now().date()} {issuer}"
     if fresh or not stamp.exists() or stamp.read_text() != mark:
@@ -115,7 +115,7 @@ def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
 
 
 def _codes() -> list[tuple[str, str]]:
-    """What the staff's apps show now."""
+    """Return what the staff's apps show now."""
     now = clock.now()
     return [(s.person.name, code_now(s.person.subject, now)) for s in STAFF if s.is_staff]
 

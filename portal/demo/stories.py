@@ -23,7 +23,7 @@ from portal.i18n.translated import Translated
 
 
 def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
-    """Writes one story of the programme; stories.toml says what its words mean."""
+    """Write one story of the programme; stories.toml says what its words mean."""
     writer, original = known.people[row["writer"]], row["original"]
     at = known.now - timedelta(days=row["days_ago"], hours=3)
     pictures = known.gallery.of(ItemKind.STORY, row["key"])
@@ -61,7 +61,7 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
 def _with_pictures(
     body: Mapping[str, str], pictures: Sequence[tuple[Mapping[str, Any], StoredImage]]
 ) -> dict[str, str]:
-    """A text in its languages with its pictures, each after so many paragraphs of its own."""
+    """Return a text with its pictures, each after so many paragraphs."""
     written = {}
     for language, text in body.items():
         parts = [*paragraphs(text.strip())]
@@ -82,7 +82,7 @@ def _hour(now: datetime, days: int) -> datetime:
 def _comment(
     db: Session, known: Known, story: Story, rows: Sequence[Mapping[str, Any]], at: datetime
 ) -> None:
-    """What readers say, some hours apart, and who answers whom."""
+    """Add comments, some hours apart, and answers to them."""
     comments: list[Comment] = []
     for number, row in enumerate(rows, start=1):
         by = row["by"]
@@ -100,7 +100,7 @@ def _comment(
 def add_few(
     db: Session, organization: Organization, writer: Person, texts: Mapping[str, str], now: datetime
 ) -> dict[str, dict[str, Any]]:
-    """One story of every kind: published, with comments off, and a draft; ids by kind."""
+    """Add a story of every kind: published, with comments off, and a draft; return ids by kind."""
     made = {}
     for number, kind in enumerate(("published", "silent", "draft")):
         details = Details(

@@ -21,12 +21,12 @@ COUNTRIES: Final = frozenset(
 
 
 def is_country(code: str) -> bool:
-    """Whether `code` may be chosen."""
+    """Return whether `code` may be chosen."""
     return code in COUNTRIES
 
 
 def country_options() -> list[tuple[str, str]]:
-    """All countries in the reader's alphabetical order, to choose from."""
+    """Return all countries in the reader's alphabetical order, to choose from."""
     return list(_options(current_language.get()))
 
 
@@ -37,6 +37,6 @@ def _options(language: str) -> tuple[tuple[str, str], ...]:
 
 
 def with_names(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Some countries with their names, in the reader's alphabetical order."""
+    """Return some countries with their names, in the reader's alphabetical order."""
     named = [(code, country_name(code)) for code in codes]
     return sorted(named, key=lambda pair: in_alphabet(pair[1]))

@@ -19,7 +19,7 @@ MINUTES_A_DAY = 24 * 60
 
 
 def locale() -> Locale:
-    """The CLDR locale of the language now spoken."""
+    """Return the CLDR locale of the language now spoken."""
     return LOCALES[current_language.get()]
 
 
@@ -39,13 +39,13 @@ def long(day: date) -> str:
 
 
 def month_name(day: date) -> str:
-    """The month as part of a date ("апреля"), shortened where its name is long."""
+    """Return the month as part of a date ("апреля"), shortened where its name is long."""
     name = _formatted(day, "MMMM", current_language.get())
     return name if len(name) <= LONGEST_MONTH else _formatted(day, "MMM", current_language.get())
 
 
 def month_and_year(day: date) -> str:
-    """The month by itself with its year, as a calendar's caption."""
+    """Return the month by itself with its year, as a calendar's caption."""
     text = _formatted(day, "LLLL y", current_language.get())
     return text[:1].upper() + text[1:]
 
@@ -68,17 +68,17 @@ def _leaf(day: date, _language: str) -> Leaf:
 
 
 def leaf(day: date) -> Leaf:
-    """The weekday, the day and the month, shortened where their names are long."""
+    """Return the weekday, the day and the month, shortened where their names are long."""
     return _leaf(day, current_language.get())
 
 
 def short_weekday(day: date) -> str:
-    """The weekday in two or three letters."""
+    """Return the weekday in two or three letters."""
     return _formatted(day, "EEE", current_language.get())
 
 
 def long_weekday(day: date) -> str:
-    """The weekday's whole name, to stand alone."""
+    """Return the weekday's whole name, to stand alone."""
     return _formatted(day, "cccc", current_language.get())
 
 
@@ -93,7 +93,7 @@ def stamp(wall: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """How long something takes, in days, hours and minutes."""
+    """Return how long something takes, in days, hours and minutes."""
     return _duration(length, current_language.get())
 
 
@@ -113,17 +113,17 @@ def _duration(length: timedelta, _language: str) -> str:
 
 
 def relative(instant: datetime, now: datetime) -> str:
-    """How far away an instant is ("in 3 days"), in CLDR's words."""
+    """Return how far away an instant is ("in 3 days"), in CLDR's words."""
     return cldr.format_timedelta(instant - now, add_direction=True, locale=locale(), threshold=1)
 
 
 def number(value: float) -> str:
-    """A number with the language's separators, one decimal at most."""
+    """Return a number with the language's separators, one decimal at most."""
     return numbers.format_decimal(value, "#,##0.#", locale=locale())
 
 
 def percent(share: float) -> str:
-    """A share from 0 to 1 as a whole percentage."""
+    """Return a share from 0 to 1 as a whole percentage."""
     return numbers.format_percent(share, locale=locale())
 
 
@@ -143,7 +143,7 @@ def _language_name(tag: str, language: str) -> str:
 
 
 def language_name(tag: str) -> str:
-    """The name of a language, by BCP 47 tag."""
+    """Return the name of a language, by BCP 47 tag."""
     return _language_name(tag, current_language.get())
 
 
@@ -163,5 +163,5 @@ def _country_name(code: str, language: str) -> str:
 
 
 def country_name(code: str) -> str:
-    """The name of a country, by ISO 3166 code."""
+    """Return the name of a country, by ISO 3166 code."""
     return _country_name(code, current_language.get())

@@ -24,7 +24,7 @@ class Term(NamedTuple):
 
 
 def terms_in(text: str, source: str, target: str) -> tuple[Term, ...]:
-    """The agreed terms that occur in a text, in the order of the glossary."""
+    """Return the agreed terms that occur in a text, in the order of the glossary."""
     words = [word.casefold() for word in _WORD.findall(text)]
     known = _stems(source, target)
     found = (

@@ -42,7 +42,7 @@ current_tag: ContextVar[str] = ContextVar("current_tag", default=SOURCE_LANGUAGE
 
 
 def _catalogue(language: str) -> NullTranslations:
-    """The catalogue compiled in memory, so that no built file can lag behind its source."""
+    """Return the catalogue compiled in memory, so that no built file can lag behind its source."""
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
     with (HOME / "locales" / language / "LC_MESSAGES" / "portal.po").open("rb") as source:
@@ -57,19 +57,19 @@ _catalogues = {language: _catalogue(language) for language in LANGUAGES}
 
 
 def language_of(tag: str) -> str:
-    """The language of a tag, whatever its script."""
+    """Return the language of a tag, whatever its script."""
     return tag.partition("-")[0]
 
 
 def speak(tag: str) -> None:
-    """Says everything from now on in a language, to be read in the tag's script."""
+    """Say everything from now on in a language, to be read in the tag's script."""
     current_language.set(language_of(tag))
     current_tag.set(tag)
 
 
 @contextmanager
 def use_locale(tag: str) -> Iterator[None]:
-    """Says everything inside the block so."""
+    """Say everything inside the block so."""
     before = current_language.set(language_of(tag)), current_tag.set(tag)
     try:
         yield
@@ -85,24 +85,24 @@ def _translated(language: str, message: str) -> str:
 
 
 def gettext(message: str, **values: Any) -> str:
-    """The message in the language now spoken, placeholders filled."""
+    """Return the message in the language now spoken, placeholders filled."""
     translated = _translated(current_language.get(), message)
     return translated % values if values else translated
 
 
 def plural_form(one: str, many: str, num: int) -> str:
-    """The form of the message that goes with `num`, its placeholders unfilled."""
+    """Return the form of the message that goes with `num`, its placeholders unfilled."""
     form: str = _catalogues[current_language.get()].ngettext(one, many, num)
     return form
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
-    """The form of the message that goes with `num`; %(num)s is always available."""
+    """Return the form of the message that goes with `num`; %(num)s is always available."""
     return plural_form(one, many, num) % {"num": num, **values}
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:
-    """The message where the same English word means two things."""
+    """Return the message where the same English word means two things."""
     translated = str(_catalogues[current_language.get()].pgettext(context, message))
     return translated % values if values else translated
 
@@ -128,23 +128,23 @@ class LazyText:
 
 
 def gettext_lazy(message: str) -> LazyText:
-    """Marks a message for the catalogues; see LazyText."""
+    """Mark a message for the catalogues; see LazyText."""
     return LazyText(message)
 
 
 def pgettext_lazy(context: str, message: str) -> LazyText:
-    """Marks a message with its context for the catalogues; see LazyText."""
+    """Mark a message with its context for the catalogues; see LazyText."""
     return LazyText(message, context)
 
 
 def direction_of(tag: str) -> str:
-    """Which way a language is written, by BCP 47 tag: HTML's `dir`."""
+    """Return which way a language is written, by BCP 47 tag: HTML's `dir`."""
     is_leftward = "-Arab" in tag or tag.partition("-")[0] in {"ar", "fa", "ug", "ur"}
     return "rtl" if is_leftward else "ltr"
 
 
 def match_tag(accept_language: str) -> str:
-    """The portal's tag nearest to an Accept-Language header (BCP 47 tags with q-values).
+    """Return the portal's tag nearest to an Accept-Language header (BCP 47 tags with q-values).
 
     Tags are matched by language, then by script, which a region may stand for: Kazakhs of China
     read Arabic script, those of Turkey Latin. Babel's negotiation is not used because it knows
@@ -163,7 +163,7 @@ def match_tag(accept_language: str) -> str:
 
 
 def _nearest(subtags: list[str]) -> str:
-    """The portal's tag for the lower-case parts of another; empty if it has none."""
+    """Return the portal's tag for the lower-case parts of another; empty if it has none."""
     language, *more = subtags
     if language != "kk":
         return language if language in LANGUAGES else ""

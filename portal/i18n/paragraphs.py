@@ -37,7 +37,7 @@ class Version(NamedTuple):
 
     @classmethod
     def made_of(cls, passages: Sequence[TranslatedParagraph]) -> Self | None:
-        """The version of these passages; None if all are still to be made."""
+        """Return the version of these passages; None if all are still to be made."""
         if not any(passage.text for passage in passages):
             return None
         if len(passages) == 1:
@@ -46,14 +46,14 @@ class Version(NamedTuple):
         return cls(text, translated_paragraphs=tuple(passages))
 
     def to_json(self) -> dict[str, Any]:
-        """The stored form, without what says nothing."""
+        """Return the stored form, without what says nothing."""
         if self.translated_paragraphs:
             return {"passages": [_attributed(*passage) for passage in self.translated_paragraphs]}
         return _attributed(self.text, self.by, self.of)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Reads what `to_json` wrote."""
+        """Read what `to_json` wrote."""
         if "passages" not in stored:
             return cls(**stored)
         passages = tuple(TranslatedParagraph(**passage) for passage in stored["passages"])
@@ -68,7 +68,7 @@ def _attributed(text: str, by: str, of: str | None) -> dict[str, Any]:
 
 @lru_cache(maxsize=8192)
 def fingerprint(text: str) -> str:
-    """Names a wording; 64 bits of SHA-256 are ample to notice that an original has changed."""
+    """Return a name of a wording; 64 bits of SHA-256 are ample to notice a change."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
@@ -77,7 +77,7 @@ _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 @lru_cache(maxsize=1024)
 def paragraphs(text: str) -> tuple[str, ...]:
-    """What empty lines part, as Markdown has it; a fenced block is one, whatever is in it.
+    """Return what empty lines part, as Markdown has it; a fenced block is one, whatever is in it.
 
     A text of one paragraph is that text, to the letter.
     """
@@ -104,22 +104,22 @@ _NAMELESS: Final = re.compile(r"!\[\]\([^)\s]*\)|<?https?://\S+>?", re.IGNORECAS
 
 @lru_cache(maxsize=8192)
 def has_words(paragraph: str) -> bool:
-    """Whether a paragraph is in any language; pictures, addresses, numbers and rules are not."""
+    """Return whether a paragraph is in any language: no picture, address, number or rule is."""
     return any(character.isalpha() for character in _NAMELESS.sub("", paragraph))
 
 
 def stands(passage: TranslatedParagraph, paragraph: str) -> bool:
-    """Whether a translation is whole here: somebody has written it, or there are no words."""
+    """Return whether a translation is whole here: it is written, or there are no words."""
     return bool(passage.text) or not has_words(paragraph)
 
 
 def all_stand(passages: Sequence[TranslatedParagraph], originals: Sequence[str]) -> bool:
-    """Whether that is so everywhere."""
+    """Return whether every translation is whole."""
     return all(map(stands, passages, originals))
 
 
 def fresh_version(source: str, text: str) -> Version:
-    """A person's translation of the whole source as it is now."""
+    """Return a person's translation of the whole source as it is now."""
     originals, pieces = paragraphs(source), paragraphs(text)
     if len(originals) == 1 or len(pieces) != len(originals):
         return Version(text, of=fingerprint(source))
@@ -131,7 +131,7 @@ def fresh_version(source: str, text: str) -> Version:
 
 
 def unchanged_where_same(version: Version, before: Version) -> Version:
-    """A version typed anew, in which passages that nobody touched are what they were."""
+    """Return a version typed anew, in which paragraphs that nobody touched stay."""
     old = {passage.text: passage for passage in before.translated_paragraphs if passage.text}
     return version._replace(
         translated_paragraphs=tuple(
@@ -141,7 +141,7 @@ def unchanged_where_same(version: Version, before: Version) -> Version:
 
 
 def moved(before: Version, old: str, new: str, *, still_right: bool) -> Version:
-    """A translation nobody touched, laid over an original that may have changed.
+    """Return a translation nobody touched, laid over an original that may have changed.
 
     If no paragraph is left that it was made from, it stays whole, for a person to decide about.
     """
@@ -167,7 +167,7 @@ def moved(before: Version, old: str, new: str, *, still_right: bool) -> Version:
 
 
 def _origin(passages: Sequence[TranslatedParagraph], olds: Sequence[str], old: str) -> str | None:
-    """What passages put together were made from; None if from several originals at once."""
+    """Return what passages put together were made from; None if from several originals at once."""
     made = [passage for passage in passages if passage.text]
     if len(made) == 1:
         return made[0].of
@@ -176,6 +176,6 @@ def _origin(passages: Sequence[TranslatedParagraph], olds: Sequence[str], old: s
 
 
 def _aligned(olds: Sequence[str], news: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    """Runs of paragraphs that belong together: where they stood, and where they stand now."""
+    """Pair runs of paragraphs that belong together: where they stood and where they stand."""
     matcher = SequenceMatcher(None, olds, news, autojunk=False)
     return [opcode[1:] for opcode in matcher.get_opcodes()]

@@ -24,7 +24,7 @@ _KAZAKH: Final = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 
 
 def script_now() -> Script | None:
-    """The script to write Kazakh in; None for Cyrillic and for other languages."""
+    """Return the script to write Kazakh in; None for Cyrillic and for other languages."""
     return SCRIPTS.get(current_tag.get())
 
 
@@ -39,7 +39,7 @@ def protect(text: str, language: str | None = None) -> str:
 
 
 def as_typed(text: str) -> str:
-    """The same of somebody's name, which keeps its letters in whatever language it is."""
+    """Return a name with its letters kept as typed, in whatever language it is."""
     # Nothing needs no marks, and what is marked already no others.
     if not text or _OPENING in text or script_now() is None:
         return text
@@ -47,7 +47,7 @@ def as_typed(text: str) -> str:
 
 
 def protect_text(said: LocalizedText) -> str:
-    """The same of somebody's text."""
+    """Return a text with its letters kept unless it is Kazakh."""
     return protect(said.text, said.language)
 
 
@@ -60,7 +60,7 @@ def convert(text: str) -> str:
 
 
 def convert_page(html: str) -> str:
-    """A page or letter in the script now read, its `lang` and `dir` true."""
+    """Return a page or email in the script now read, its `lang` and `dir` true."""
     script = script_now()
     if script is None:
         return html
@@ -76,7 +76,7 @@ def convert_text(said: LocalizedText) -> LocalizedText:
 
 
 def _around_protected(text: str, convert: Callable[[str], str]) -> str:
-    """Converts a whole at once, with numbers in the place of what is kept."""
+    """Convert a whole at once, with numbers in the place of what is kept."""
     held: list[str] = []
 
     def hold(found: re.Match[str]) -> str:

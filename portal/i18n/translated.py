@@ -51,7 +51,7 @@ class Translated:
 
     @classmethod
     def of(cls, original: str, /, **texts: str) -> Self:
-        """All given non-empty texts as written by people, translations made from this original.
+        """Return the non-empty texts as written by people, translations of this original.
 
         Translations with as many paragraphs as the original are taken to be made one by one.
         """
@@ -70,7 +70,7 @@ class Translated:
     def revised(
         self, original: str, texts: Mapping[str, str], *, still_right: bool = False
     ) -> "Translated":
-        """The text as edited by a person, in all its languages at once.
+        """Return the text as edited by a person, in all its languages at once.
 
         Translations left as they were stay tied to the paragraphs they were made from, so that
         changing a paragraph of the original alone makes exactly its translations out of date;
@@ -102,7 +102,7 @@ class Translated:
         by: str = PERSON,
         confirmed: Collection[int] = (),
     ) -> "Translated":
-        """The text with one language translated paragraph by paragraph.
+        """Return the text with one language translated paragraph by paragraph.
 
         `seen` names, for each passage, the wording it was made from (`fingerprint`); where that
         has changed meanwhile, the passage is kept, and is out of date from the start. A passage
@@ -131,7 +131,7 @@ class Translated:
         return version.text if version else ""
 
     def paragraphs(self) -> tuple[str, ...]:
-        """The original, paragraph by paragraph; none if nobody has written it."""
+        """Return the original, paragraph by paragraph; none if nobody has written it."""
         source = self.source
         return paragraphs(source) if source else ()
 
@@ -161,7 +161,7 @@ class Translated:
         )
 
     def states(self, language: str) -> tuple[State, ...]:
-        """What each paragraph of the original is in `language`.
+        """Return what each paragraph of the original is in `language`.
 
         All paragraphs share the state of a translation that was made of the whole.
         """
@@ -176,7 +176,7 @@ class Translated:
         return tuple(map(_state, version.translated_paragraphs, originals))
 
     def state(self, language: str) -> State:
-        """What this text is in `language`: what a reader must know first.
+        """Return what this text is in `language`: what a reader must know first.
 
         A text of which some paragraphs are still to be translated lags behind its original.
         """
@@ -191,7 +191,7 @@ class Translated:
         return next((state for state in order if state in states), State.TRANSLATED)
 
     def parts(self, language: str | None = None) -> tuple[LocalizedText, ...]:
-        """What a reader of `language` is given, paragraph by paragraph.
+        """Return what a reader of `language` is given, paragraph by paragraph.
 
         What nobody has translated stands in the original language, unless it is without words.
         """
@@ -210,7 +210,7 @@ class Translated:
         )
 
     def localized(self, language: str | None = None) -> LocalizedText:
-        """The text in the reader's language if there is one, else the original."""
+        """Return the text in the reader's language if there is one, else the original."""
         wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None:
@@ -230,7 +230,7 @@ class Translated:
         return hash((self.original, tuple(self.versions.items())))
 
     def to_json(self) -> dict[str, Any]:
-        """The stored form."""
+        """Return the stored form."""
         return {
             "original": self.original,
             "texts": {language: version.to_json() for language, version in self.versions.items()},
@@ -238,7 +238,7 @@ class Translated:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Reads what `to_json` wrote."""
+        """Read what `to_json` wrote."""
         return cls(
             stored["original"],
             {language: Version.from_json(each) for language, each in stored["texts"].items()},

@@ -1,1 +1,1 @@
-"""Writes the letters we owe and hands them to the mail server; also the worker's other rounds."""
+"""Writes the emails we owe and hands them to the mail server; also the worker's other rounds."""

@@ -1,4 +1,4 @@
-"""Hands letters to the operator's mail server, and says in our words why one was not taken."""
+"""Hands emails to the operator's mail server, and says in our words why one was not taken."""
 
 import smtplib
 import ssl
@@ -21,9 +21,9 @@ _OK: Final = 250
 
 
 class NotDeliveredError(Exception):
-    """The letter was not taken. The text is a class of failures, never the server's own words.
+    """The email was not taken. The text is a class of failures, never the server's own words.
 
-    `is_final`: another attempt would end the same. `is_away`: the server takes no letters at all
+    `is_final`: another attempt would end the same. `is_away`: the server takes no emails at all
     now, so that trying the next one would only cost time.
     """
 
@@ -33,7 +33,7 @@ class NotDeliveredError(Exception):
 
 
 class Postman:
-    """A conversation with the mail server, begun with the first letter; close it after a batch."""
+    """A conversation with the mail server, begun with the first email; close it after a batch."""
 
     def __init__(self, settings: Settings) -> None:
         parts = urlsplit(settings.smtp_url)
@@ -52,7 +52,7 @@ class Postman:
         self.close()
 
     def send(self, message: EmailMessage) -> None:
-        """Returns when the server has taken the letter over, or raises NotDeliveredError."""
+        """Hand the message to the server, or raise NotDeliveredError."""
         sender, recipients = (
             [address.addr_spec for address in message[header].addresses]
             for header in ("from", "to")
@@ -61,7 +61,7 @@ class Postman:
         try:
             server.send_message(message, sender[0], recipients)
         except smtplib.SMTPNotSupportedError:
-            label = "address not supported"  # letters beyond ASCII before the @
+            label = "address not supported"  # emails beyond ASCII before the @
             raise NotDeliveredError(label, is_final=True) from None
         except smtplib.SMTPRecipientsRefused as refused:
             code, _text = next(iter(refused.recipients.values()))
@@ -79,7 +79,7 @@ class Postman:
             raise NotDeliveredError(label) from None
 
     def close(self) -> None:
-        """Says goodbye, if anybody is still there."""
+        """Say goodbye, if anybody is still there."""
         server, self._server = self._server, None
         if server is not None:
             with suppress(smtplib.SMTPException, OSError):
@@ -100,7 +100,7 @@ class Postman:
         return NotDeliveredError(f"deferred {code}")
 
     def _ready(self) -> smtplib.SMTP:
-        """The open connection if it still answers, else a new one."""
+        """Return the open connection if it still answers, else a new one."""
         if self._server is not None:
             with suppress(smtplib.SMTPException, OSError):
                 if self._server.noop()[0] == _OK:
@@ -152,7 +152,7 @@ def _why_unreachable(failure: Exception) -> str:
 
 
 def our_name(settings: Settings) -> str:
-    """What we call ourselves to the server: the portal's public name, not this machine's."""
+    """Return what we call ourselves to the server: the portal's public name, not this machine's."""
     host = urlsplit(settings.address).hostname or "localhost"
     try:
         address = ip_address(host)

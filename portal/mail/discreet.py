@@ -1,4 +1,4 @@
-"""Letters for mailboxes that others look into: nobody sees from outside what they are about."""
+"""Emails for mailboxes that others look into: nobody sees from outside what they are about."""
 
 from portal.config.settings import Settings
 from portal.i18n.locale import gettext as _
@@ -9,14 +9,14 @@ from portal.templating.environment import render
 
 
 def neutral_sender(settings: Settings) -> str:
-    """The operator's own name for the portal, as plain as they like; ours would say too much."""
+    """Return the operator's own name for the portal; ours would say too much."""
     return settings.site_name or _("Notice")
 
 
 def discreet_email(
     name: str | None, pass_url: str, calendar: Calendar | None, settings: Settings, language: str
 ) -> Content:
-    """Whatever has happened to a sign-up: the pass tells it, to whoever may open it."""
+    """Return an email that only points to the pass, whatever has happened to a sign-up."""
     subject = _("News about your sign-up")
     context = {
         "language": language_of(language),

@@ -1,4 +1,4 @@
-"""The outside of a letter: headers, the two forms of its text, the calendar file."""
+"""The outside of an email: headers, the two forms of its text, the calendar file."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class _OnOneLine(UnstructuredHeader, BaseHeader):
     """
 
     def fold(self, *, policy: "Policy[Any]") -> str:
-        """The header as it stands."""
+        """Return the header as it stands."""
         return f"{self.name}: {self}{policy.linesep}"
 
 
@@ -41,7 +41,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Content:
-    """All that a letter says."""
+    """All that an email says."""
 
     subject: str
     sender_name: str
@@ -56,7 +56,7 @@ class Content:
 def seal_up(
     content: Content, address: str, name: str, settings: Settings, now: datetime
 ) -> EmailMessage:
-    """A message to one address. `name` tells letters apart and makes the Message-ID.
+    """Return a message to one address; `name` is unique and makes the Message-ID.
 
     Raises AddressUnfitError for what is no address.
     """
@@ -87,7 +87,7 @@ def seal_up(
 
 
 def message_id(name: str, settings: Settings) -> str:
-    """The same for every attempt to send a letter, so that a mailbox keeps one copy."""
+    """Return an id that is the same for every attempt, so that a mailbox keeps one copy."""
     host = (urlsplit(settings.address).hostname or "localhost").replace(":", "-")
     return f"<{hashlib.sha256(f'{host} {name}'.encode()).hexdigest()[:32]}@{host}>"
 

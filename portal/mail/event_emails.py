@@ -1,4 +1,4 @@
-"""Writes a letter when its turn comes, in the recipient's language and on the recipient's clock."""
+"""Writes an email when its turn comes, in the recipient's language and on the recipient's clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +46,7 @@ _FACTS_IN_CALENDARS = {"time", "place", "attendance"}
 
 @dataclass(frozen=True)
 class _Matter:
-    """What a letter is about."""
+    """What an email is about."""
 
     email: Email
     registration: Registration
@@ -68,7 +68,7 @@ class _Matter:
 def compose(
     db: Session, email: Email, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
-    """The letter as it is true now, or None if it is to be dropped.
+    """Return the email as it is true now, or None if it is to be dropped.
 
     Writes a fresh token into the database for a guest's link, so it needs a writing transaction.
     """
@@ -158,7 +158,7 @@ def _subject(matter: _Matter, title: str, now: datetime) -> str:
 
 
 def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
-    """What the templates say about event and place, decided here."""
+    """Return what the templates say about event and place, decided here."""
     event, registration = matter.event, matter.registration
     zone = matter.recipient.time_zone
     is_waitlisted = registration.status == Status.WAITLISTED
@@ -180,7 +180,7 @@ def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
 
 
 def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) -> Calendar | None:
-    """The calendar file for whoever has a place, where the letter changes what a calendar shows."""
+    """Return the calendar file for a place, where the email changes what a calendar shows."""
     registration = matter.registration
     if registration.status != Status.CONFIRMED or registration.held_until is not None:
         return None
@@ -210,7 +210,7 @@ def _shortened(text: Translated, most: int = 140) -> LocalizedText:
 
 
 def _hosts(event: EventRow) -> LocalizedText:
-    """Who holds it, in one line."""
+    """Return who holds it, in one line."""
     names = [_shortened(host.name) for host in event.hosts]
     if len(names) == 1:
         return names[0]
@@ -218,5 +218,5 @@ def _hosts(event: EventRow) -> LocalizedText:
 
 
 def _name(name: str) -> str | None:
-    """How to greet somebody; nobody is greeted as a dash."""
+    """Return how to greet somebody; nobody is greeted as a dash."""
     return as_typed(defang(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None

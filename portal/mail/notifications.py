@@ -1,4 +1,4 @@
-"""Writes a notice when its turn comes: what happened, to whom it matters, and one way on."""
+"""Writes a notification when its turn comes: what happened, to whom it matters, and one way on."""
 
 import json
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from portal.templating.environment import render
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The subject of a notice and the label of its button; the template says the rest.
+    """The subject of a notification and the label of its button; the template says the rest.
 
     Both may name the notice's words. The button leads to the page called `page`, or where a word
     called `url` says; that one is ours and stays whole; one called `reply_to` is the address that
@@ -129,14 +129,14 @@ LONGEST_WORD: Final = 2_000
 
 
 def _harmless(word: str) -> str:
-    """A stranger's words, line by line."""
+    """Return a stranger's words, line by line."""
     return "\n".join(defang(line, LONGEST_WORD) for line in word.splitlines())
 
 
 def compose_notification(
     db: Session, notice: Notification, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
-    """The notice in the recipient's language, or None if nobody can get it any more."""
+    """Return the email in the recipient's language, or None if nobody can get it any more."""
     seal, about = seal_of(db), NotificationKind(notice.about)
     person = db.get(Person, notice.person_id) if notice.person_id else None
     if notice.address_sealed is not None:

@@ -1,4 +1,4 @@
-"""Delivers due letters: leased, composed, sent and settled, each in a transaction of its own."""
+"""Delivers due emails: leased, composed, sent and settled, each in a transaction of its own."""
 
 import logging
 import threading
@@ -31,9 +31,9 @@ from portal.observability.tracing import Tracing, span_of
 
 logger = logging.getLogger("portal.mail")
 
-# Letters leased at once: few, so that a slow server does not outlast their leases.
+# Emails leased at once: few, so that a slow server does not outlast their leases.
 AT_ONCE: Final = 20
-# No letter is sent later than this after it was leased; another worker may have it soon.
+# No email is sent later than this after it was leased; another worker may have it soon.
 SENDING_LASTS: Final = LEASE / 2
 # Then other chores have their turn.
 LONGEST_DELIVERY: Final = timedelta(seconds=60)
@@ -41,19 +41,19 @@ LONGEST_DELIVERY: Final = timedelta(seconds=60)
 
 @dataclass
 class Delivery:
-    """What became of the letters, in numbers."""
+    """What became of the emails, in numbers."""
 
     sent: int = 0
     dropped: int = 0
     failed: int = 0
 
     def as_dict(self) -> dict[str, int]:
-        """The numbers by their names."""
+        """Return the numbers by their names."""
         return asdict(self)
 
 
 class _Lease(NamedTuple):
-    """A letter or notice that is ours until an instant."""
+    """An email or notification that is ours until an instant."""
 
     model: type[Outgoing]
     id: int
@@ -61,7 +61,7 @@ class _Lease(NamedTuple):
     kind: str
 
     def of(self, db: Session) -> Outgoing | None:
-        """The row, if it is still there and still to be sent by us."""
+        """Return the row, if it is still there and still to be sent by us."""
         row: Outgoing | None = db.get(self.model, self.id)
         if row is None or row.state != State.QUEUED or row.leased_until != self.until:
             return None
@@ -80,7 +80,7 @@ class _Elapsed:
 
 
 class Outbox:
-    """The letters that are due, and the way out for them."""
+    """The emails that are due, and the way out for them."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Outbox:
         self._has_logged_waiting = False
 
     def deliver(self, now: datetime, stop: threading.Event) -> Delivery:
-        """Sends what is due, batch after batch, until nothing is, or the server is away."""
+        """Send what is due, batch after batch, until nothing is, or the server is away."""
         done = Delivery()
         if not self._settings.smtp_url:
             self._log_why_emails_wait()
@@ -116,7 +116,7 @@ class Outbox:
             logger.warning("letters wait: PORTAL_SMTP_URL is not set")
 
     def _lease(self, now: datetime) -> list[_Lease]:
-        """What is ours to send; notices first, since most are waited for at the screen."""
+        """Lease what is to send; notifications first, since most are waited for at the screen."""
         with self._database.writing() as db:
             return [
                 _Lease(type(row), row.id, row.leased_until, _kind_of(row))
@@ -132,7 +132,7 @@ class Outbox:
         done: Delivery,
         stop: threading.Event,
     ) -> bool:
-        """Settles each letter; once the server is away, the rest wait as long as the first.
+        """Settle each email; once the server is away, the rest wait as long as the first.
 
         Returns whether it is. Told to stop, it begins no other.
         """
@@ -155,7 +155,7 @@ class Outbox:
                 self._fail(lease, failure, elapsed.now, done)
             except OUTAGES:
                 raise
-            except Exception as error:  # noqa: BLE001 - one broken letter must not stop the others
+            except Exception as error:  # noqa: BLE001 - one broken email must not stop the others
                 warn("letter not composed", error, letter=lease.id, table=lease.model.__tablename__)
                 self._fail(lease, NotDeliveredError("not composed"), elapsed.now, done)
             else:
@@ -166,7 +166,7 @@ class Outbox:
         return away is not None
 
     def _composed(self, lease: _Lease, now: datetime, done: Delivery) -> EmailMessage | None:
-        """The message, or None if there is nothing to send: dropped, gone, or another worker's."""
+        """Return the message, or None if it was dropped, is gone, or is another worker's."""
         with self._database.writing() as db:
             row = lease.of(db)
             if row is None:
@@ -182,7 +182,7 @@ class Outbox:
             return message
 
     def _release(self, leases: list[_Lease]) -> None:
-        """What of these was not begun, so that another worker need not wait for it."""
+        """Release what was not begun, so that another worker need not wait for it."""
         with self._database.writing() as db:
             for lease in leases:
                 if (row := lease.of(db)) is not None:
@@ -202,5 +202,5 @@ def _kind_of(row: Outgoing) -> str:
 
 
 def warn(message: str, error: Exception, **fields: object) -> None:
-    """A line in the log about a fault: its kind and frames, without its text."""
+    """Log a fault's kind and frames, without its text."""
     logger.warning(message, exc_info=error, extra={"fields": fields})

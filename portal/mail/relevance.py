@@ -1,4 +1,4 @@
-"""Whether a letter is still true and of use when its turn comes. Pure decisions."""
+"""Whether an email is still true and of use when its turn comes. Pure decisions."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from portal.domain.registrations.rules import is_active, is_open, may_answer
 def is_worth_sending(
     letter: Email, registration: Registration, event: Event, now: datetime
 ) -> bool:
-    """False for a letter that would say what no longer holds, or what is no longer wanted."""
+    """Return False for an email that would say what no longer holds or is wanted."""
     if not is_active(registration) or has_run_out(registration, now):
         return False
     kind, is_proved = EmailKind(letter.kind), registration.held_until is None
@@ -49,12 +49,12 @@ def is_worth_sending(
 
 
 def has_run_out(registration: Registration, now: datetime) -> bool:
-    """Whether the guest has let the time for proving the address go by."""
+    """Return whether the guest has let the time for proving the address go by."""
     return registration.held_until is not None and registration.held_until <= now
 
 
 def current_changes(letter: Email, event: Event) -> list[str]:
-    """What a letter about a change still has to tell.
+    """Return what an email about a change still has to tell.
 
     A postponed event has no time to speak of, and one with a new date is no longer postponed.
     """

@@ -1,4 +1,4 @@
-"""The words around a letter about an event: its subject, its button, and when the event is."""
+"""The words around an email about an event: its subject, its button, and when the event is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _SUBJECTS: Final = {
     EmailKind.FEEDBACK: gettext_lazy("How was it? %(title)s"),
     EmailKind.FEEDBACK_AGAIN: gettext_lazy("Will you tell us how it was? %(title)s"),
 }
-# The most important change names the letter.
+# The most important change names the email.
 _CHANGES: Final = {
     "postponed": gettext_lazy("Postponed: %(title)s"),
     "time": gettext_lazy("New time: %(title)s"),
@@ -42,17 +42,17 @@ _SOON: Final = gettext_lazy("Soon: %(title)s")
 
 
 def subject_of(kind: EmailKind, title: str) -> str:
-    """The subject of any letter but those below, in the language now spoken."""
+    """Return the subject of any email but those below, in the language now spoken."""
     return str(_SUBJECTS[kind]) % {"title": title}
 
 
 def subject_of_change(changes: Sequence[str], title: str) -> str:
-    """The subject of a letter about these changes."""
+    """Return the subject of an email about these changes."""
     return str(next(_CHANGES[fact] for fact in _CHANGES if fact in changes)) % {"title": title}
 
 
 def subject_of_reminder(event: Event, title: str, time_zone: str | None, now: datetime) -> str:
-    """Names day, hour and city of the first of the letter's clocks."""
+    """Return the subject with day, hour and city of the first of the email's clocks."""
     zone, _second = zones_of(time_zone, event.time_zone)
     words = _REMINDERS.get(days_until(event.starts_at, now, zone), _SOON)
     hour = dates.hour(wall_of(event.starts_at, zone))
@@ -60,7 +60,7 @@ def subject_of_reminder(event: Event, title: str, time_zone: str | None, now: da
 
 
 def button_of(kind: EmailKind) -> str:
-    """What the letter's one button says."""
+    """Return what the email's one button says."""
     if kind is EmailKind.CONFIRM:
         return _("Confirm your place")
     if kind is EmailKind.CANCELLED:
@@ -71,7 +71,7 @@ def button_of(kind: EmailKind) -> str:
 
 
 def site_name(db: Session, settings: Settings) -> str:
-    """The portal's name: the administrators', the operator's, or ours in the language spoken."""
+    """Return the portal's name: the administrators', the operator's, or ours."""
     return all_changed(db).get("site_name") or settings.site_name or _("Shanyraq")
 
 
@@ -86,7 +86,7 @@ class EventHours:
 
 
 def zones_of(time_zone: str | None, organizer_zone: str) -> tuple[str, str]:
-    """The recipient's zone and the organiser's; without the first, the organiser's and Astana's."""
+    """Return the zones of recipient and organiser, or of organiser and Astana."""
     if time_zone is not None and is_place(time_zone):
         return time_zone, organizer_zone
     return organizer_zone, ASTANA
@@ -95,7 +95,7 @@ def zones_of(time_zone: str | None, organizer_zone: str) -> tuple[str, str]:
 def event_hours(
     starts_at: datetime, ends_at: datetime, time_zone: str | None, organizer_zone: str
 ) -> list[EventHours]:
-    """One line for each clock; zones whose clocks agree share one."""
+    """Return one line for each clock; zones whose clocks agree share one."""
     zones = zones_of(time_zone, organizer_zone)
     is_known = zones[0] == time_zone
     whose = (
@@ -117,14 +117,14 @@ def event_hours(
 
 
 def moment(instant: datetime, time_zone: str | None, organizer_zone: str) -> str:
-    """A point in time on the first of the two clocks, with its city."""
+    """Return a point in time on the first of the two clocks, with its city."""
     zone, _second = zones_of(time_zone, organizer_zone)
     stamp = dates.stamp(wall_of(instant, zone))
     return f"{stamp} ({city_of(zone)}, {offset_label(zone, instant)})"
 
 
 def days_until(instant: datetime, now: datetime, zone: str) -> int:
-    """How many midnights a clock passes until then."""
+    """Return how many midnights a clock passes until then."""
     return (wall_of(instant, zone).date() - wall_of(now, zone).date()).days
 
 

@@ -75,7 +75,7 @@ class Redrawn(NamedTuple):
 
 
 def redraw(file: BinaryIO, most_pixels: int, least_side: int, widths: Sequence[int]) -> Redrawn:
-    """The picture turned upright, in sRGB, in new pixels, in each of the widths it has."""
+    """Return the picture turned upright, in sRGB, in new pixels, in each of the widths it has."""
     picture = _opened(file, most_pixels, least_side)
     profile = picture.info.get("icc_profile")
     orientation = picture.getexif().get(ORIENTATION, 1)
@@ -95,7 +95,7 @@ def redraw(file: BinaryIO, most_pixels: int, least_side: int, widths: Sequence[i
 
 
 def _opened(file: BinaryIO, most_pixels: int, least_side: int) -> Image.Image:
-    """The picture, of which only the head has been read."""
+    """Return the picture, of which only the head has been read."""
     width, height = _webp_size(file.read(30))
     if width * height > most_pixels:
         raise RefusedError("pixels", width=width, height=height)
@@ -145,7 +145,7 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """What screens mean by RGB. A profile that cannot be read is left aside."""
+    """Return what screens mean by RGB. A profile that cannot be read is left aside."""
     colours = picture.convert("RGB") if picture.mode == "RGBA" else picture
     if profile:
         try:
@@ -177,7 +177,7 @@ def _sizes(picture: Image.Image, widths: Sequence[int]) -> list[tuple[str, bytes
 
 
 def _warm_up() -> None:
-    """Loads whatever is loaded at first use, while files can still be opened."""
+    """Load whatever is loaded at first use, while files can still be opened."""
     Image.MAX_IMAGE_PIXELS = None  # our own cap is lower, and a refusal instead of a warning
     sample = Image.new("RGB", (16, 16))
     exif = Image.Exif()
@@ -209,7 +209,7 @@ def _shut_in() -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """One picture from standard input to standard output."""
+    """Redraw one picture from standard input to standard output."""
     most_pixels, least_side, *widths = (int(argument) for argument in arguments)
     _warm_up()
     _shut_in()

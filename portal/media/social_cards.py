@@ -59,7 +59,7 @@ class Card:
 
 @lru_cache(maxsize=MAX_CACHED)
 def png_of(card: Card) -> bytes:
-    """The picture, drawn once; the words are the key, so it can be old but never wrong."""
+    """Return the picture, drawn once; the words are the key, so it can be old but never wrong."""
     with _rendering:
         return _render(card)
 
@@ -98,7 +98,7 @@ def _render(card: Card) -> bytes:
 
 
 def _fitting(draw: ImageDraw, text: str, wide: int, high: float) -> tuple[int, list[str]]:
-    """The largest size at which a title has room, and its lines; what is left over is cut."""
+    """Return the largest size at which a title has room, and its lines; the rest is cut."""
     for size, most in zip(TITLE_SIZES, MAX_LINES, strict=True):
         lines = _wrapped(draw, text, size, wide)
         if len(lines) <= most and len(lines) * size * LEADING <= high:
@@ -135,7 +135,7 @@ def _pieces(draw: ImageDraw, text: str, size: int, wide: int) -> Iterator[str]:
 
 
 def _cut(draw: ImageDraw, text: str, size: int, wide: int, *, bold: bool = True) -> str:
-    """The text in one line, with an ellipsis where it would be longer."""
+    """Return the text in one line, with an ellipsis where it would be longer."""
     if _width(draw, text, size, bold=bold) <= wide:
         return text
     short = text
@@ -165,7 +165,7 @@ def _loaded(size: int, *, is_joined: bool, bold: bool) -> Any:
 
 @lru_cache(maxsize=1)
 def _background() -> Image:
-    """What all cards share: the mark, the opening of the yurt at the side, the ornament below."""
+    """Return what all cards share: the mark, the opening of the yurt, the ornament below."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - see _drawn
 
     image = Image.new("RGB", (SIZE[0] * FINER, SIZE[1] * FINER), WOOL)
@@ -197,7 +197,7 @@ def _shanyraq(draw: ImageDraw, middle: tuple[int, int], radius: int, colour: Any
 
 
 def _horn(draw: ImageDraw, left: float, top: float) -> None:
-    """One tile of the ornament, twice as large as on pages."""
+    """Draw one tile of the ornament, twice as large as on pages."""
     for mirrored in (False, True):
         points = [(64 - x if mirrored else x, y) for curve in _HORN for x, y in _points(curve)]
         drawn = [_scaled((left + 2 * x, top + 2 * y)) for x, y in [(32, 22.5), *points]]
@@ -211,7 +211,7 @@ def _horn(draw: ImageDraw, left: float, top: float) -> None:
 
 
 def _points(curve: tuple[tuple[float, float], ...]) -> Iterator[tuple[float, float]]:
-    """A cubic Bézier curve as twelve short lines."""
+    """Yield a cubic Bézier curve as twelve short lines."""
     for step in range(13):
         t = step / 12
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)

@@ -55,7 +55,7 @@ class Storage:
         )
 
     def save(self, name: str, content: bytes) -> None:
-        """Writes a file as a whole; when this returns, it outlives a power cut."""
+        """Write a file as a whole; when this returns, it outlives a power cut."""
         self._store.put(name, content, use_multipart=False)
         if self.folder is not None:
             for written in (self.folder / name, (self.folder / name).parent):
@@ -66,7 +66,7 @@ class Storage:
                     os.close(descriptor)
 
     async def read(self, name: str) -> bytes | None:
-        """A file; None if there is none of that name."""
+        """Return a file; None if there is none of that name."""
         try:
             found = await self._store.get_async(name)
         except FileNotFoundError:
@@ -74,19 +74,19 @@ class Storage:
         return bytes(await found.bytes_async())
 
     def content(self, name: str) -> bytes | None:
-        """The same for those who have time to wait."""
+        """Return a file's content, at once."""
         try:
             return bytes(self._store.get(name).bytes())
         except FileNotFoundError:
             return None
 
     def names(self, prefix: str = "", *, before: datetime | None = None) -> Iterator[list[str]]:
-        """The names there are, some hundreds at a time; of files written before an instant."""
+        """Yield names of files written before an instant, some hundreds at a time."""
         for found in self._store.list(prefix or None, chunk_size=BATCH):
             yield [each["path"] for each in found if not before or each["last_modified"] < before]
 
     def forget(self, names: Sequence[str]) -> None:
-        """Deletes files; those that are gone already are no fault."""
+        """Delete files; those that are gone already are no fault."""
         for name in names:
             try:
                 self._store.delete(name)

@@ -20,22 +20,22 @@ class Look(StrEnum):
 
 
 def statement(token: str) -> str:
-    """What is published, in either place."""
+    """Return what is published, in either place."""
     return f"{PREFIX}{token}"
 
 
 def record_of(domain: str) -> str:
-    """The name of the TXT record."""
+    """Return the name of the TXT record."""
     return f"{RECORD}.{domain}"
 
 
 def file_of(domain: str) -> str:
-    """The address of the file."""
+    """Return the address of the file."""
     return f"https://{domain}{FILE}"
 
 
 async def look_for(client: SafeClient, domain: str, token: str) -> Look:
-    """Whether the token stands in either of the two places; both are asked outside transactions."""
+    """Return whether the token stands in either place; both are asked outside transactions."""
     wanted, are_seen = statement(token), True
     for place in (_record, _file):
         try:

@@ -42,7 +42,7 @@ class MaskedText:
 
     @classmethod
     def of(cls, text: str) -> "MaskedText":
-        """Puts a placeholder where nothing may be translated."""
+        """Put a placeholder where nothing may be translated."""
         parts = tuple(match[0] for match in _UNTOUCHED.finditer(text))
         pieces = [html.escape(piece, quote=False) for piece in _UNTOUCHED.split(text)]
         holders = [f'<x id="{number}"/>' for number in range(len(parts))]
@@ -55,7 +55,7 @@ class MaskedText:
         return any(character.isalpha() for character in _PLACEHOLDER.sub("", self.text))
 
     def restored(self, answer: str) -> str | None:
-        """The answer with all parts in their places; None unless each came back exactly once."""
+        """Return the answer with all parts in place; None unless each came back exactly once."""
         numbers = sorted(int(number) for number in _PLACEHOLDER.findall(answer))
         rest = _PLACEHOLDER.sub("", answer)
         if numbers != list(range(len(self.parts))) or "<" in rest or ">" in rest:
@@ -77,7 +77,7 @@ class Engine(Protocol):
         """Headers and body."""
 
     def answer(self, told: Any) -> list[str]:
-        """The texts of an answer, or whatever error comes of it not being one."""
+        """Return the texts of an answer, or raise whatever comes of it not being one."""
 
 
 class LibreTranslate:
@@ -93,7 +93,7 @@ class LibreTranslate:
         return {}, body | ({"api_key": key} if key else {})
 
     def answer(self, told: Any) -> list[str]:
-        """One list, in the order of the question."""
+        """Return the translations, in the order of the question."""
         return [str(text) for text in told["translatedText"]]
 
 
@@ -117,7 +117,7 @@ class DeepL:
         return {"authorization": f"DeepL-Auth-Key {key}"}, body
 
     def answer(self, told: Any) -> list[str]:
-        """One object a text, in the order of the question."""
+        """Return one translation per text, in the order of the question."""
         return [str(each["text"]) for each in told["translations"]]
 
 

@@ -36,7 +36,7 @@ class _UnknownNameError(OutOfReachError):
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public internet, and so does any address inside it."""
+    """Return whether an address, and any address inside it, belongs to the public internet."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -59,12 +59,12 @@ class _Names:
         self._resolver = resolver
 
     async def addresses(self, host: str) -> list[str]:
-        """All of a name's addresses; NothingThereError where it has none, or OutOfReachError."""
+        """Return all of a name's addresses, or raise NothingThereError or OutOfReachError."""
         found = await self._asked(lambda names: names.resolve_name(host, lifetime=SECONDS))
         return list(found.addresses())
 
     async def texts(self, name: str) -> list[str]:
-        """The TXT records of a name; NothingThereError where it has none, or OutOfReachError."""
+        """Return the TXT records of a name, or raise NothingThereError or OutOfReachError."""
         try:
             answer = await self._asked(
                 lambda names: names.resolve(name, "TXT", lifetime=SECONDS, search=False)
@@ -105,7 +105,7 @@ class _Guard(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first of the name's addresses that answers."""
+        """Return a connection to the first of the name's addresses that answers."""
         if port not in PORTS.values():
             raise OutOfReachError
         addresses = await self._names.addresses(host)
@@ -146,7 +146,7 @@ class SafeClient:
         self._dialer = dialer or httpcore.AnyIOBackend()
 
     async def text_records(self, name: str) -> list[str]:
-        """The TXT records of a name; NothingThereError where it has none, or OutOfReachError."""
+        """Return the TXT records of a name, or raise NothingThereError or OutOfReachError."""
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._names.texts(name)
@@ -154,7 +154,7 @@ class SafeClient:
             raise OutOfReachError from failure
 
     async def get(self, url: str) -> bytes:
-        """The body of a page that answers 200; NothingThereError for other answers of its server.
+        """Return the body of a page that answers 200, or raise NothingThereError.
 
         OutOfReachError where there was none, and where the name is not known at all: a resolver
         that is cut off says so of every name.

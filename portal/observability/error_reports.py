@@ -43,14 +43,14 @@ class ErrorReports(logging.Handler):
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Takes a record that has an error, unless there were many lately."""
+        """Take a record that has an error, unless there were many lately."""
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and self._may_report():
             with suppress(queue.Full):
                 self._waiting.put_nowait(report_of(error, record))
 
     def close(self) -> None:
-        """Sends what waits, for as long as a stopping process has."""
+        """Send what waits, for as long as a stopping process has."""
         with suppress(queue.Full):
             self._waiting.put_nowait(None)
         self._thread.join(_SECONDS)
@@ -76,7 +76,7 @@ class ErrorReports(logging.Handler):
 
 
 def envelope_of(report: dict[str, Any]) -> bytes:
-    """One event as the protocol wants it: three lines of JSON."""
+    """Return one event as the protocol wants it: three lines of JSON."""
     event = json.dumps(report)
     lines = (
         json.dumps({"event_id": report["event_id"]}),
@@ -87,7 +87,7 @@ def envelope_of(report: dict[str, Any]) -> bytes:
 
 
 def report_of(error: BaseException, record: logging.LogRecord) -> dict[str, Any]:
-    """All that is ever told about an error."""
+    """Return all that is ever reported about an error."""
     fields = getattr(record, "fields", {})
     return {
         "event_id": uuid.uuid4().hex,

@@ -81,7 +81,7 @@ class Meters:
         self._reports.labels(directive, self._process).inc()
 
     def may_log(self, now: float, most: int) -> bool:
-        """Whether a report is among the first `most` of its minute; `now` in seconds."""
+        """Return whether a report is among the first `most` of its minute; `now` in seconds."""
         if now - self._logged_since >= SECONDS:
             self._logged_since, self._logged = now, 0
         self._logged += 1

@@ -1,6 +1,6 @@
 """Traces for an OpenTelemetry collector, where the operator names one.
 
-They tell of routes, of kinds of SQL statements and of kinds of letters, and of nobody: no address,
+They tell of routes, of kinds of SQL statements and of kinds of emails, and of nobody: no address,
 parameter, statement, name or text of an error is in them. Without PORTAL_TRACES_URL nothing of
 OpenTelemetry is loaded.
 """
@@ -53,7 +53,7 @@ class Tracing:
 
     @contextmanager
     def span(self, name: str, kind: str, **attributes: str) -> Iterator[Any]:
-        """What happens inside; an error is told by its class alone."""
+        """Trace what happens inside; an error is named by its class alone."""
         with self._tracer.start_as_current_span(
             name,
             kind=self._trace.SpanKind[kind],
@@ -68,12 +68,12 @@ class Tracing:
                 raise
 
     def record_failure(self, span: Any, error: BaseException) -> None:
-        """Marks a span as failed, without the error's text."""
+        """Mark a span as failed, without the error's text."""
         span.set_attribute("error.type", type(error).__name__)
         span.set_status(self._trace.StatusCode.ERROR)
 
     def follow(self, database: Database) -> None:
-        """Tells of statements inside other spans; sends what is left when the portal stops."""
+        """Trace statements inside other spans; send what is left when the portal stops."""
         for engine in database.engines:
             self._watch(engine)
         database.at_close.append(self._provider.shutdown)
@@ -113,12 +113,12 @@ def tracing_of(url: str) -> Tracing | None:
 def span_of(
     tracing: Tracing | None, name: str, kind: str, **attributes: str
 ) -> AbstractContextManager[Any]:
-    """A span, or nothing at all."""
+    """Return a span, or nothing at all."""
     return tracing.span(name, kind, **attributes) if tracing else nullcontext()
 
 
 @lru_cache(maxsize=2048)
 def statement_class(statement: str) -> tuple[str, str]:
-    """The class of a statement: its verb and the first table it names."""
+    """Return the class of a statement: its verb and the first table it names."""
     verb, table = _VERB.match(statement), _TABLE.search(statement)
     return (verb[1].upper() if verb else "", table[1] if table else "")

@@ -9,7 +9,7 @@ from portal.domain.translation.actions import recount
 
 
 def catch_up(database: Database) -> None:
-    """Counts translations where none are counted, and indexes the items of which nothing is.
+    """Count translations where none are counted, and index the items of which nothing is.
 
     For a database that was just migrated, as often as wanted; nothing is done twice.
     """

@@ -64,7 +64,7 @@ class Made:
 def back_up(
     made: Made, to: Path, recipients: Sequence[x25519.Recipient], now: datetime
 ) -> dict[str, Any]:
-    """Writes a new file, whole or not at all, and answers its manifest.
+    """Write a new file, whole or not at all, and return its manifest.
 
     Refuses to write over a file that is there.
     """
@@ -92,7 +92,7 @@ def back_up(
 
 
 def _name(unfinished: Path, to: Path) -> None:
-    """Gives a whole file its name, and writes over nothing that has it meanwhile."""
+    """Give a whole file its name, and write over nothing that has it meanwhile."""
     try:
         os.link(unfinished, to)
     except FileExistsError:
@@ -141,7 +141,7 @@ def _write(
 def _add_tables(
     database: Database, manifest: dict[str, Any], add: Callable[[str, bytes], None]
 ) -> list[str]:
-    """All rows of one snapshot; answers the names of the files its pictures have."""
+    """Add all rows of one snapshot; return the names of the files its pictures have."""
     with database.snapshot() as db:
         connection = db.connection()
         for table in table_rows.tables_of(connection):
@@ -190,7 +190,7 @@ class Backup:
         self._identities = identities
 
     def members(self) -> Iterator[tuple[str, bytes]]:
-        """All that is in it, in its order. Raises BackupError where it is not what it was."""
+        """Yield all members in order; raise BackupError where one is not what it was."""
         try:
             with (
                 self._path.open("rb") as file,
@@ -209,7 +209,7 @@ class Backup:
             raise BackupError(str(broken)) from None
 
     def verified(self) -> dict[str, Any]:
-        """The manifest, after everything it names was read, counted and hashed."""
+        """Return the manifest, after everything it names was read, counted and hashed."""
         digests: dict[str, Digest] = {}
         files: dict[str, dict[str, Any]] = {}
         parts: dict[str, int] = {}
@@ -260,7 +260,7 @@ class Target:
 
 
 def check_keys(target: Target, manifest: dict[str, Any]) -> None:
-    """Raises BackupError unless the sealed names and addresses will be readable there."""
+    """Raise BackupError unless the sealed names and address will be readable there."""
     needed = set(manifest["seal_key_ids"])
     if target.seal_key.exists():
         if not needed <= set(Seal.from_file(target.seal_key).key_ids):
@@ -272,7 +272,7 @@ def check_keys(target: Target, manifest: dict[str, Any]) -> None:
 
 
 def restore_keys(backup: Backup, target: Target) -> None:
-    """Puts the seal key of the backup where there is none."""
+    """Put the seal key of the backup where there is none."""
     if target.seal_key.exists():
         return
     content = next(content for name, content in backup.members() if name == SEAL_KEY)
@@ -283,7 +283,7 @@ def restore_keys(backup: Backup, target: Target) -> None:
 
 
 def restore_media(backup: Backup, storage: Storage, manifest: dict[str, Any]) -> None:
-    """Writes the pictures' files; refuses a storage that has any others."""
+    """Write the pictures' files; refuse a storage that has any others."""
     ours = {name.removeprefix("media/") for name in manifest["files"]}
     for names in storage.names():
         if strangers := set(names) - ours:
@@ -294,7 +294,7 @@ def restore_media(backup: Backup, storage: Storage, manifest: dict[str, Any]) ->
 
 
 def restore_tables(backup: Backup, database: Database, manifest: dict[str, Any]) -> None:
-    """Fills an empty database in one transaction, and brings it to the newest version."""
+    """Fill an empty database in one transaction, and bring it to the newest version."""
     version = manifest["schema"]
     make_ready(database, version)
     expected = {name: Counted(**each) for name, each in manifest["tables"].items()}

@@ -19,7 +19,7 @@ class CannotCopyError(Exception):
 
 
 def move(source: Database, target: Database) -> dict[str, Counted]:
-    """Copies a whole database into an empty one, in one transaction; answers what was copied.
+    """Copy a whole database into an empty one, in one transaction; return what was copied.
 
     The source is read from one snapshot and is not changed; what is written to it meanwhile is not
     copied. Raises CannotCopyError; then the target is as it was, though migrated.
@@ -41,7 +41,7 @@ def move(source: Database, target: Database) -> dict[str, Counted]:
 
 
 def finish(target: Database) -> None:
-    """Brings what was copied to the newest version, and makes the index of the search."""
+    """Bring what was copied to the newest version, and make the index of the search."""
     schema.migrate(target)
     raise_revision(target)
     catch_up(target)
@@ -68,7 +68,7 @@ def make_ready(target: Database, version: str) -> None:
 
 
 def fill(target: Database, expected: dict[str, Counted], rows: RowsOf) -> None:
-    """Writes all tables, counts and hashes what was written, and only then keeps it."""
+    """Write all tables, count and hash what was written, and only then keep it."""
     with target.writing(counts=False) as db:
         connection: Connection = db.connection()
         table_rows.prepare(connection)

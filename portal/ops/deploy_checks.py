@@ -57,7 +57,7 @@ _DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def findings(settings: Settings, database: Database, workers: int) -> Iterator[Finding]:
-    """All that is wrong or unwise, mail records aside (portal.ops.mail_dns)."""
+    """Yield all that is wrong or unwise, mail records aside (portal.ops.mail_dns)."""
     yield from of_address(settings)
     yield from of_rate_limits(settings, workers)
     yield from of_keys(settings)
@@ -68,7 +68,7 @@ def findings(settings: Settings, database: Database, workers: int) -> Iterator[F
 
 
 def of_address(settings: Settings) -> Iterator[Finding]:
-    """How the portal is reached, and whom it believes about who asks."""
+    """Check how the portal is reached, and whom it believes about who asks."""
     if not settings.is_https:
         yield wrong("PORTAL_BASE_URL is not https: sessions and links in letters can be read")
     trusted = {each.strip() for each in settings.trusted_proxies.split(",")}
@@ -96,7 +96,7 @@ def of_address(settings: Settings) -> Iterator[Finding]:
 
 
 def of_rate_limits(settings: Settings, workers: int) -> Iterator[Finding]:
-    """Whether they are on, and one count where several processes serve."""
+    """Check that they are on, and one count where several processes serve."""
     if not settings.rate_limits:
         yield wrong("PORTAL_RATE_LIMITS is off: anybody can flood mailboxes")
     if settings.rate_limit_url:
@@ -140,7 +140,7 @@ def of_keys(settings: Settings) -> Iterator[Finding]:
 
 
 def _is_shut(folder: Path) -> bool:
-    """Whether nobody else can come to what is in a folder, whatever its own rights are."""
+    """Return whether nobody else can come to what is in a folder, whatever its own rights are."""
     return not folder.stat().st_mode & 0o077
 
 
@@ -168,7 +168,7 @@ def _numbers(written: str) -> tuple[int, ...]:
 
 
 def of_database(settings: Settings, database: Database) -> Iterator[Finding]:
-    """What could lose sign-ups that were promised."""
+    """Check for what could lose sign-ups that were promised."""
     with database.reading() as db:
         if database.is_sqlite:
             found = str(db.scalar(text("SELECT sqlite_version()")))
@@ -194,7 +194,7 @@ def of_database(settings: Settings, database: Database) -> Iterator[Finding]:
 
 
 def _file_system(path: Path, mounts: Path) -> str:
-    """The kind of file system that a path lies on; empty where it cannot be told."""
+    """Return the kind of file system that a path lies on; empty where it cannot be told."""
     if not mounts.exists():
         return ""
     best, kind = "", ""
@@ -206,7 +206,7 @@ def _file_system(path: Path, mounts: Path) -> str:
 
 
 def of_clock(database: Database) -> Iterator[Finding]:
-    """A clock that nothing holds, or that other clocks contradict: reminders hang on it."""
+    """Yield faults of the clock, on which reminders depend."""
     libc = ctypes.CDLL(None)
     asked = ctypes.create_string_buffer(_TIMEX_BYTES)
     if hasattr(libc, "adjtimex") and libc.adjtimex(asked) == _TIME_ERROR:

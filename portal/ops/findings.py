@@ -21,15 +21,15 @@ class Finding:
 
 
 def wrong(what: str) -> Finding:
-    """What has to be put right."""
+    """Return what has to be put right."""
     return Finding(Weight.WRONG, what)
 
 
 def unwise(what: str) -> Finding:
-    """What should be put right."""
+    """Return what should be put right."""
     return Finding(Weight.UNWISE, what)
 
 
 def unseen(what: str) -> Finding:
-    """What somebody has to look at elsewhere."""
+    """Return what somebody has to look at elsewhere."""
     return Finding(Weight.UNSEEN, what)

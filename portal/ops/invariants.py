@@ -43,7 +43,7 @@ class Fault:
 
 
 def faults(database: Database, storage: Storage | None, now: datetime) -> Iterator[Fault]:
-    """Everything that is wrong, from one snapshot of the database; nothing where all is whole.
+    """Yield everything that is wrong, from one snapshot of the database.
 
     `storage=None` leaves the files of pictures aside.
     """
@@ -68,7 +68,7 @@ def structure(db: Session, _now: datetime) -> Iterator[Fault]:
 
 
 def places(db: Session, _now: datetime) -> Iterator[Fault]:
-    """An event's places taken are its confirmed sign-ups, and never more than there are."""
+    """Check that an event's places taken are its confirmed sign-ups, and no more than it has."""
     confirmed = func.count().filter(Registration.status == Status.CONFIRMED.value)
     last = func.coalesce(func.max(Registration.queue_number), 0)
     counted = (
@@ -127,7 +127,7 @@ def line(db: Session, now: datetime) -> Iterator[Fault]:
 
 
 def emails(db: Session, _now: datetime) -> Iterator[Fault]:
-    """Whoever has a place or waits was promised a letter, as long as the portal knows whom."""
+    """Check that whoever has a place or waits was promised an email."""
     known = or_(Registration.person_id.is_not(None), Registration.email_index.is_not(None))
     written = select(Email.id).where(Email.registration_id == Registration.id).exists()
     silent = (
@@ -146,7 +146,7 @@ def emails(db: Session, _now: datetime) -> Iterator[Fault]:
 
 
 def translations(db: Session, _now: datetime) -> Iterator[Fault]:
-    """The ledger says what counting the words anew says, and of nothing else."""
+    """Check that the translation progress is what counting the words anew gives."""
     kept = {
         (entry.item_kind, entry.item_id, entry.language): counts_of(entry)
         for entry in db.scalars(select(TranslationProgress))
@@ -169,7 +169,7 @@ def translations(db: Session, _now: datetime) -> Iterator[Fault]:
 
 
 def log(db: Session, _now: datetime) -> Iterator[Fault]:
-    """The public log of moderation is a whole chain."""
+    """Check that the public log of moderation is a whole chain."""
     if (found := audit_log.first_fault(db)) is not None:
         yield Fault("log", f"line {found.number}", found.what)
 
@@ -191,7 +191,7 @@ def _files(
     removed: set[str],
     now: datetime,
 ) -> Iterator[Fault]:
-    """Every picture has its files, and every file older than the sweep its picture."""
+    """Check that every picture has its files, and every older file its picture."""
     wanted = {
         f"{key}/{name_of(size, form)}": key
         for key, width in images.items()

@@ -1,4 +1,4 @@
-"""What the name system says of the domain that letters come from: SPF, DKIM, DMARC."""
+"""What the name system says of the domain that emails come from: SPF, DKIM, DMARC."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -15,7 +15,7 @@ SECONDS: Final = 5.0
 
 
 def texts_of(name: str) -> list[str]:
-    """Asks the machine's own name servers, for five seconds at most."""
+    """Ask the machine's own name servers, for five seconds at most."""
     try:
         answer = dns.resolver.resolve(name, "TXT", lifetime=SECONDS, raise_on_no_answer=False)
     except dns.resolver.NXDOMAIN:
@@ -25,7 +25,7 @@ def texts_of(name: str) -> list[str]:
 
 
 def findings(sender: str, selector: str | None, texts: Texts = texts_of) -> Iterator[Finding]:
-    """What is wrong with the records of a sender's domain; the DKIM selector is the operator's."""
+    """Yield what is wrong with the DNS records of a sender's domain."""
     domain = sender.rpartition("@")[2]
     if "." not in domain:
         yield wrong(f"letters come from {sender}: set PORTAL_MAIL_FROM to an address of a domain")

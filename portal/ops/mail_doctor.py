@@ -1,4 +1,4 @@
-"""A real letter to one address, with every answer of the mail server on the way."""
+"""A real email to one address, with every answer of the mail server on the way."""
 
 import secrets
 import smtplib
@@ -23,7 +23,7 @@ class RefusedError(Exception):
 
 
 def send(settings: Settings, to: str) -> Iterator[str]:
-    """Sends a letter and says each step when it is done; raises NotTakenError at the first fault.
+    """Send an email and report each step; raise NotTakenError at the first fault.
 
     What the server says is shown as it says it: to the operator it is what helps.
     """
@@ -72,7 +72,7 @@ def send(settings: Settings, to: str) -> Iterator[str]:
 
 
 def _done(answer: tuple[int, bytes]) -> str:
-    """What a server answered; raises if that was a refusal."""
+    """Return what a server answered; raise if that was a refusal."""
     if not 200 <= answer[0] < 300:  # noqa: PLR2004 - RFC 5321: done as asked
         raise smtplib.SMTPResponseException(*answer)
     return _decoded_answer(answer)

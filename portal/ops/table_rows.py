@@ -58,7 +58,7 @@ class Counted:
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """All tables to copy, what is pointed at before what points: rows can be inserted.
+    """Return all tables to copy, what is pointed at before what points: rows can be inserted.
 
     Rows that point into their own table come in the order of their keys, as they were made.
     """
@@ -94,7 +94,7 @@ def tables_of(connection: Connection) -> list[Table]:
 
 
 def _kind_of(column: ReflectedColumn) -> TypeEngine[Any]:
-    """One of few types; whatever is not known by name is text."""
+    """Return one of few types; whatever is not known by name is text."""
     kind = column["type"]
     if isinstance(kind, JSON):
         return JSON(none_as_null=True)
@@ -111,7 +111,7 @@ def _kind_of(column: ReflectedColumn) -> TypeEngine[Any]:
 
 
 def rows_of(connection: Connection, table: Table) -> Iterator[list[Row]]:
-    """The table's rows in the order of their keys, some hundreds at a time."""
+    """Yield the table's rows in the order of their keys, some hundreds at a time."""
     asked: list[ColumnElement[Any]] = [
         cast(column, Text) if isinstance(column.type, JSON) else column for column in table.columns
     ]
@@ -131,7 +131,7 @@ def rows_of(connection: Connection, table: Table) -> Iterator[list[Row]]:
 
 
 def put(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Inserts rows as `rows_of` gave them."""
+    """Insert rows as `rows_of` gave them."""
     names = [column.name for column in table.columns]
     values = [
         {
@@ -145,13 +145,13 @@ def put(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> 
 
 
 def prepare(connection: Connection) -> None:
-    """Lets references be wrong until the transaction ends, where the database can."""
+    """Let references be wrong until the transaction ends, where the database can."""
     if not _is_postgres(connection):
         connection.execute(text("PRAGMA defer_foreign_keys=ON"))
 
 
 def renew_sequences(connection: Connection, tables: Iterable[Table]) -> None:
-    """Rows with ids of their own leave PostgreSQL's counters behind."""
+    """Set PostgreSQL's counters behind rows that came with ids of their own."""
     if not _is_postgres(connection):
         return
     for table in tables:
@@ -175,7 +175,7 @@ class Digest:
         self._hash = hashlib.sha256()
 
     def add(self, rows: Sequence[Row]) -> bytes:
-        """The rows as lines of JSON, which count from now on."""
+        """Add rows as lines of JSON, which count from now on."""
         lines = b"".join(
             json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
             for row in rows
@@ -184,7 +184,7 @@ class Digest:
         return lines
 
     def add_lines(self, lines: bytes) -> None:
-        """The same for lines that are written already."""
+        """Add lines that are written already."""
         self._rows += lines.count(b"\n")
         self._hash.update(lines)
 
@@ -195,7 +195,7 @@ class Digest:
 
 
 def counted(connection: Connection, tables: Iterable[Table]) -> dict[str, Counted]:
-    """All tables' numbers and hashes, which are the same for the same rows on both databases."""
+    """Return all tables' counts and hashes, the same for the same rows on both databases."""
     found = {}
     for table in tables:
         digest = Digest()
@@ -226,7 +226,7 @@ def _plain(value: Any, column: Column[Any]) -> Any:
 
 
 def _own(value: Any, column: Column[Any]) -> Any:
-    """A plain value as the driver wants it."""
+    """Return a plain value as the driver wants it."""
     kind = column.type
     if value is None:
         return None

@@ -42,7 +42,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, language: str) -> Iterator[Token]:
-    """The words of a text in a language (`kk`, `ru`, `en` or any BCP 47 tag), in its order.
+    """Yield the words of a text in a language (`kk`, `ru`, `en` or any BCP 47 tag), in its order.
 
     `form` is the word in small letters without invisible signs, `stem` what its language's
     stemmer leaves of it, `key` the same for every script and for missing Kazakh letters. A
@@ -60,7 +60,7 @@ def tokens(text: str, language: str) -> Iterator[Token]:
 
 
 def word_pattern(first: str) -> re.Pattern[str]:
-    """Finds words that begin with a letter of a pattern; letters set apart by spaces are none.
+    """Find words that begin with a letter of a pattern; letters set apart by spaces are none.
 
     What stands before the letter is looked at last: the letter is what few places of a text have.
     """
@@ -68,7 +68,7 @@ def word_pattern(first: str) -> re.Pattern[str]:
 
 
 def form_of(word: str) -> str:
-    """A word as it is compared with others: small, composed, with European digits."""
+    """Return a word as it is compared with others: small, composed, with European digits."""
     if word.isascii():
         return word.lower()[:LONGEST_WORD]
     plain = unicodedata.normalize("NFKC", word[: 2 * LONGEST_WORD]).replace("İ", "i")
@@ -77,18 +77,18 @@ def form_of(word: str) -> str:
 
 @lru_cache(maxsize=1 << 13)
 def stem_of(form: str, language: str) -> str:
-    """What a language's stemmer leaves of a word."""
+    """Return what a language's stemmer leaves of a word."""
     stemmer = STEMMERS.get(language)
     return stemmer(form) if stemmer else form
 
 
 @lru_cache(maxsize=1 << 13)
 def key_of(form: str) -> str:
-    """A word's key across scripts."""
+    """Return a word's key across scripts."""
     return key(form)
 
 
 def parts_of(form: str) -> tuple[str, ...]:
-    """The two words of a patronymic; nothing of other words."""
+    """Return the two words of a patronymic; nothing of other words."""
     found = _PATRONYMIC.fullmatch(form)
     return (found["name"], found["of"]) if found else ()

@@ -14,7 +14,7 @@ _SHORTEST: Final = 3
 
 
 def slips_of(query: str) -> tuple[str, ...]:
-    """What a query says if its keys were pressed in another layout; the likelier first.
+    """Return what a query says if its keys were pressed in another layout; the likelier first.
 
     They are worth a look where the query as typed finds nothing.
     """
@@ -32,7 +32,7 @@ def slips_of(query: str) -> tuple[str, ...]:
 
 
 def _is_cyrillic(text: str) -> bool:
-    """Whether all letters are Cyrillic and at least one is a vowel."""
+    """Return whether all letters are Cyrillic and at least one is a vowel."""
     letters = [letter for letter in text if letter.isalpha()]
     return all("а" <= letter <= "ӿ" for letter in letters) and any(
         letter in "аәеёиоөуұүыіэюя" for letter in letters

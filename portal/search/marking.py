@@ -45,11 +45,11 @@ class Marker:
         self._met: defaultdict[str, dict[str, Word | None]] = defaultdict(dict)
 
     def whole(self, text: str, language: str) -> tuple[Piece, ...]:
-        """All of a text, in pieces."""
+        """Return all of a text, in pieces."""
         return _pieces(text, [span for span, _word in self._spans(text, language)], 0, len(text))
 
     def snippet(self, text: str, language: str) -> tuple[Piece, ...]:
-        """The piece of a text that holds most of what was looked for, else its beginning.
+        """Return the piece of a text that holds most of what was looked for, else its beginning.
 
         It begins and ends between words; dots say that more stands before or after.
         """
@@ -97,7 +97,7 @@ class Marker:
 
 @lru_cache(maxsize=256)
 def _words_that_begin(begin: frozenset[str]) -> re.Pattern[str]:
-    """Finds words whose key, form or stem may begin with one of these, far quicker than by key.
+    """Find words whose key, form or stem may begin with one of these, far quicker than by key.
 
     A letter that is folded to nothing leaves the next one.
     """
@@ -116,7 +116,7 @@ def _letters() -> dict[str, str]:
 
 
 def _best_start(found: Sequence[tuple[tuple[int, int], Word]]) -> int:
-    """Where the stretch begins that holds most different words, the first of such stretches."""
+    """Return where the first stretch begins that holds most different words."""
     best, start = 0, 0
     for place, ((begin, _end), _word) in enumerate(found):
         last = begin + LONGEST_SNIPPET - _BEFORE

@@ -34,7 +34,7 @@ class Term(NamedTuple):
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
-    """The terms of a query, all of which have to be found; none if it holds no word.
+    """Return the terms of a query, all of which have to be found; none if it holds no word.
 
     Words and phrases that have synonyms are one term. Only the first 200 characters and 12 words
     count. Search operators are no words, and any text is taken.
@@ -64,7 +64,7 @@ def _phrase(words: Iterable[str]) -> tuple[Word, ...]:
 
 
 def word_of(word: str) -> Word:
-    """A word with its stems and its key."""
+    """Return a word with its stems and its key."""
     form = form_of(word)
     stems = frozenset(stem_of(form, language) for language in STEMMERS)
     return Word(form, stems, key_of(form))

@@ -36,7 +36,7 @@ class Vocabulary:
             self._by_length[len(key)].append(_Known(_letters(key), key, word, count))
 
     def suggestions(self, word: str, most: int = 3) -> list[str]:
-        """The nearest words, nearest and then most frequent first; none if it is known itself."""
+        """Return the nearest words, nearest and most frequent first; none if it is known itself."""
         key = folded(form_of(word))[:LONGEST_WORD]
         allowed = next((wrong for length, wrong in _ALLOWED if len(key) >= length), 0)
         if key in self._keys or not allowed:
@@ -72,7 +72,7 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def _letters(key: str) -> int:
-    """The letters of a key as bits."""
+    """Return the letters of a key as bits."""
     bits = 0
     for letter in key:
         bits |= 1 << (ord(letter) & 63)

@@ -1,4 +1,4 @@
-"""What falls due by itself: letters, held places, stories, feedback, forgetting, and more."""
+"""What falls due by itself: emails, held places, stories, feedback, forgetting, and more."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ CLEARING_MILLISECONDS: Final = 1_000
 
 
 def queue_emails(database: Database, now: datetime) -> int:
-    """Queues reminders and invitations to answer; returns how many."""
+    """Queue reminders and invitations to answer; return how many."""
     total, owed = 0, BATCH
     while owed >= BATCH:
         with database.writing() as db:
@@ -40,7 +40,7 @@ def queue_emails(database: Database, now: datetime) -> int:
 
 
 def release_places(database: Database, now: datetime) -> int:
-    """Gives up held places whose time is over; returns how many."""
+    """Give up held places whose time is over; return how many."""
     with database.reading() as db:
         events = {registration.event_id for registration in run_out(db, now)}
     released = 0
@@ -51,7 +51,7 @@ def release_places(database: Database, now: datetime) -> int:
 
 
 def publish_stories(database: Database, now: datetime) -> int:
-    """Shows scheduled stories whose hour has come, each once; returns how many."""
+    """Show scheduled stories whose hour has come, each once; return how many."""
     with database.reading() as db:
         due = due_stories(db, now)
     published = 0
@@ -62,7 +62,7 @@ def publish_stories(database: Database, now: datetime) -> int:
 
 
 def pour_boxes(database: Database, now: datetime) -> int:
-    """Mixes new feedback into the answers where the rules allow; returns for how many events."""
+    """Mix new feedback into the answers where the rules allow; return for how many events."""
     with database.reading() as db:
         events = boxes(db)
     poured = 0
@@ -73,7 +73,7 @@ def pour_boxes(database: Database, now: datetime) -> int:
 
 
 def notify_followers(database: Database, now: datetime) -> int:
-    """Tells followers of initiatives what has come of them; returns how many."""
+    """Tell followers of initiatives what has come of them; return how many."""
     with database.reading() as db:
         if not follower_updates.is_owed(db):
             return 0
@@ -87,7 +87,7 @@ def notify_followers(database: Database, now: datetime) -> int:
 
 
 def notify_idle_people(database: Database, now: datetime) -> int:
-    """Writes to whoever was not seen for long; returns to how many."""
+    """Write to whoever was not seen for long; return to how many."""
     with database.writing() as db:
         idle = privacy.idle(db, now)
         for person in idle:
@@ -96,7 +96,7 @@ def notify_idle_people(database: Database, now: datetime) -> int:
 
 
 def request_results(database: Database, now: datetime) -> int:
-    """Asks organisers what came of their events; returns of how many."""
+    """Ask organisers what came of their events; returns of how many."""
     with database.reading() as db:
         if not unasked(db, now):
             return 0
@@ -108,7 +108,7 @@ def request_results(database: Database, now: datetime) -> int:
 
 
 def erase_accounts(database: Database, now: datetime) -> int:
-    """Erases closed accounts and those silent for too long; returns how many."""
+    """Erase closed accounts and those silent for too long; return how many."""
     with database.reading() as db:
         due = privacy.due(db, now)
     return sum(_erase(database, person_id, now) for person_id in due)
@@ -127,7 +127,7 @@ def _erase(database: Database, person_id: int, now: datetime) -> bool:
 
 
 def look_at_domains(database: Database, now: datetime, outside: SafeClient) -> int:
-    """Looks whether proved domains still carry their proof; returns at how many.
+    """Check whether proved domains still carry their proof; return of how many.
 
     Nobody's transaction is open while somebody else's server answers.
     """
@@ -151,7 +151,7 @@ def _look(database: Database, organization_id: int, now: datetime, outside: Safe
 
 
 def clear_log(database: Database) -> bool:
-    """Moves deletions out of SQLite's write-ahead log too, which would keep the old pages a while.
+    """Move deletions out of SQLite's write-ahead log too, which would keep the old pages a while.
 
     False if a reader was in the way; then it gives up soon, since writers have to wait for it.
     """

@@ -1,4 +1,4 @@
-"""The worker: what falls due by itself, then the letters, round after round."""
+"""The worker: what falls due by itself, then the emails, round after round."""
 
 import logging
 import signal
@@ -28,7 +28,7 @@ from portal.worker.retention import CHORES, delete_removed, sweep
 
 logger = logging.getLogger("portal.mail")
 
-# What falls due by itself is looked for this often (seconds); in between, letters are delivered.
+# What falls due by itself is looked for this often (seconds); in between, emails are delivered.
 CHORES_EVERY: Final = 20.0
 LONGEST_PAUSE: Final = 60.0
 _ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -77,7 +77,7 @@ class Worker:
         self._recorded: dict[RetentionSubject | MaintenanceJob, datetime] = {}
 
     def round(self, now: datetime) -> Report:
-        """Everything that is due at `now`, once; each step in transactions of its own."""
+        """Do everything that is due at `now`, once; each step in transactions of its own."""
         if self.rests():
             return Report()
         owed = self._count(jobs.queue_emails, now)
@@ -96,7 +96,7 @@ class Worker:
             self._has_log_to_clear = not jobs.clear_log(self._database)
         looked = self._count(jobs.look_at_domains, now, self._outside)
         delivery = self._outbox.deliver(now, self._stop)
-        # The last letters' addresses were let go only now.
+        # The last emails' addresses were let go only now.
         self._has_log_to_clear |= erased > 0
         report = Report(
             **delivery.as_dict(),
@@ -115,12 +115,12 @@ class Worker:
         return report
 
     def rests(self) -> bool:
-        """Whether maintenance is on, in which nothing is written."""
+        """Return whether maintenance is on, in which nothing is written."""
         with self._database.reading() as db:
             return expected_end(db) is not None
 
     def run(self, stop: threading.Event, every: float = 2.0) -> None:
-        """Rounds until `stop` is set, with longer and longer pauses while the database is away."""
+        """Work in rounds until `stop` is set, with longer pauses while the database is away."""
         self._stop = stop
         pause, chores_at = every, 0.0
         while not stop.is_set():
@@ -134,13 +134,13 @@ class Worker:
                 else:
                     _log(self._outbox.deliver(clock.now(), stop))
                 pause = every
-            except Exception as error:  # noqa: BLE001 - whatever happens, letters are still owed
+            except Exception as error:  # noqa: BLE001 - whatever happens, emails are still owed
                 pause = min(2 * pause, LONGEST_PAUSE)
                 warn("worker pauses", error, seconds=pause)
             stop.wait(pause)
 
     def run_until_stopped(self) -> None:
-        """Runs until the process is told to stop, and then ends what has been begun.
+        """Run until the process is told to stop, and then end what has been begun.
 
         A container's first process would not even hear a signal that nobody waits for.
         """
@@ -150,7 +150,7 @@ class Worker:
         end()
 
     def start_thread(self) -> Callable[[], None]:
-        """Runs in a thread of its own; the answer stops it and waits for it."""
+        """Run in a thread; return what stops it and waits for it."""
         stop = threading.Event()
         thread = threading.Thread(target=self.run, args=(stop,), name="mailer", daemon=True)
         thread.start()
@@ -176,7 +176,7 @@ class Worker:
     def _record(
         self, name: RetentionSubject | MaintenanceJob, found: int, now: datetime, every: timedelta
     ) -> None:
-        """Notes a run that found something, and now and then one that did not."""
+        """Note a run that found something, and now and then one that did not."""
         recorded = self._recorded.get(name)
         if not found and recorded is not None and timedelta() <= now - recorded < every:
             return
@@ -188,7 +188,7 @@ class Worker:
             pass  # another worker's first note of it came first
 
     def _count(self, chore: Callable[..., int], now: datetime, *more: object) -> int:
-        """What a chore did. Its failure keeps no letter waiting, unless the database is away."""
+        """Return what a chore did; only an outage of the database stops the round."""
         try:
             return chore(self._database, now, *more)
         except OUTAGES:

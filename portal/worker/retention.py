@@ -28,7 +28,7 @@ Chore = Callable[[Database, datetime], int]
 
 
 def forget_sign_ups(database: Database, now: datetime) -> int:
-    """Takes names and addresses off what is long over, some at a time; returns off how much."""
+    """Take names and address off what is long over, some at a time; return off how much."""
     total, forgotten = 0, BATCH
     while forgotten >= BATCH:
         with database.writing() as db:
@@ -66,7 +66,7 @@ _OURS: Final = re.compile(r"([\w-]{22})/\d+\.(?:webp|jpg)", re.ASCII)
 
 
 def delete_removed(database: Database, storage: Storage) -> int:
-    """Deletes the files of images that were removed; returns of how many."""
+    """Delete the files of images that were removed; returns of how many."""
     with database.reading() as db:
         keys = removed_keys(db)
     for key in keys:
@@ -79,7 +79,7 @@ def delete_removed(database: Database, storage: Storage) -> int:
 
 
 def sweep(database: Database, storage: Storage, now: datetime) -> int:
-    """Deletes old files that belong to no image, left where an upload broke off.
+    """Delete old files that belong to no image, left where an upload broke off.
 
     Returns how many. Reads the names of all files there are, so once a day is enough.
     """

@@ -36,7 +36,7 @@ class Voices:
 
 
 def add_voices(database: Database, filling: Filling, how_many: Voices) -> None:
-    """Adds them where there are events, organisations and stories by the thousand already."""
+    """Add them where there are events, organisations and stories by the thousand already."""
     with database.writing() as writing:
         crowded = Event.slug == filling.printed["crowded"]
         holder = select(Event.organization_id).where(crowded).scalar_subquery()

@@ -55,7 +55,7 @@ class Filling:
 
 
 def by_the_hundred(database: Database, add: Callable[[Session, int], None], how_many: int) -> None:
-    """Adds by number, each few hundred in a transaction of their own."""
+    """Add by number, each few hundred in a transaction of their own."""
     for start in range(0, how_many, AT_ONCE):
         with database.writing() as db:
             for number in range(start, min(start + AT_ONCE, how_many)):
@@ -155,7 +155,7 @@ def _row(filling: Filling, event_id: int, number: int, organization_id: int) -> 
 
 
 def _result(event: dict[str, Any]) -> dict[str, Any]:
-    """What came of an event that is over, in its own words."""
+    """Return what came of an event that is over, in its own words."""
     return {
         "item_kind": ItemKind.EVENT.value,
         "item_id": event["id"],
@@ -170,7 +170,7 @@ def _result(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _renew_sequence(db: Session) -> None:
-    """Rows with ids of our own leave PostgreSQL's counter behind."""
+    """Set PostgreSQL's counter behind rows that came with ids of our own."""
     if db.get_bind().dialect.name == "postgresql":
         db.connection().exec_driver_sql(
             "SELECT setval(pg_get_serial_sequence('events', 'id'), (SELECT max(id) FROM events))"

@@ -63,7 +63,7 @@ class _Company:
     lines: dict[str, int] = field(default_factory=dict)
 
     def found(self, db: Session, number: int) -> None:
-        """An organisation and its owner."""
+        """Add an organisation and its owner."""
         texts, chance, now = self._texts(number), self.filling.chance, self.filling.now
         city, country = chance.choice(_PLACES)
         kind = chance.choice([*OrganizationKind]).value
@@ -77,7 +77,7 @@ class _Company:
         organizations.grant_role(db, made, owner, Role.OWNER, now)
 
     def begin(self, db: Session, number: int) -> None:
-        """An initiative with a plan and followers."""
+        """Add an initiative with a plan and followers."""
         texts, chance = self._texts(number), self.filling.chance
         at = self.filling.now - timedelta(days=chance.randrange(1, 400))
         made = initiatives.draft(db, self._other_host(db), texts, at)
@@ -96,7 +96,7 @@ class _Company:
             following.follow(db, db.get_one(Person, follower), made, at)
 
     def join(self, db: Session) -> None:
-        """Leads events to initiatives, and has others hold some of them too."""
+        """Lead events to initiatives, and have others hold some of them too."""
         chance, ids = self.filling.chance, [*self.events.values()]
         lines = [*self.lines.values()]
         lined = [{"id": each, "initiative_id": chance.choice(lines)} for each in ids[::_LINED]]
@@ -107,7 +107,7 @@ class _Company:
         db.execute(insert(EventHost), hosts)
 
     def write(self, db: Session, number: int) -> None:
-        """A story of an organisation's with comments, signed by somebody who has a page."""
+        """Add an organisation's story with comments, signed by somebody who has a page."""
         texts, chance = self._texts(number), self.filling.chance
         person = db.get_one(Person, chance.choice(self.members))
         named = chance.sample([*self.events], chance.randint(0, _MAX_EVENTS))
@@ -154,7 +154,7 @@ class _Company:
 
 
 def add_company(database: Database, filling: Filling, size: Size) -> None:
-    """Adds them to events made before (portal.demo.seed.events), which they hold and tell of."""
+    """Add them to events made before (portal.demo.seed.events), which they hold and tell of."""
     generated = select(Event.slug, Event.id).where(Event.slug.like("event-%")).order_by(Event.id)
     public = select(Initiative.slug, Initiative.id).where(Initiative.published_at.is_not(None))
     with database.reading() as db:

@@ -66,7 +66,7 @@ class NotEmptyError(OSError):
 def fill(
     database: Database, settings: Settings, profile: str, number: int, *, indexed: bool = True
 ) -> dict[str, Any]:
-    """Fills an empty database and returns the ids of what it made, for JSON."""
+    """Fill an empty database and return the ids of what it made, for JSON."""
     filling = Filling(
         random.Random(number),  # noqa: S311 - repeatable on purpose, nothing secret
         clock.now().replace(minute=0, second=0, microsecond=0),
@@ -116,7 +116,7 @@ def _person(db: Session, filling: Filling, subject: str, name: str) -> Person:
 
 
 def _session(db: Session, person: Person) -> str:
-    """The token of a session that opens every page the person may see."""
+    """Return the token of a session that opens every page the person may see."""
     token = people.start_session(db, person, clock.now())
     session = session_with(db, token, clock.now())
     return people.pass_second_factor(db, session, clock.now()) if session else token
@@ -125,7 +125,7 @@ def _session(db: Session, person: Person) -> str:
 def _organization(
     db: Session, filling: Filling, letter: str, members: list[Person]
 ) -> Organization:
-    """An organisation with people of its own, one event of every kind, sign-ups and feedback."""
+    """Add an organisation with people, one event of every kind, sign-ups and feedback."""
     slug = f"organization-{letter}"
     names = {tag: f"{words[0]} {letter.upper()}" for tag, words in WORDS.items()}
     profile = organization_profile.Profile(

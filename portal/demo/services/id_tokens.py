@@ -48,11 +48,11 @@ class Signer:
         self._key = _new_key()
 
     def jwks(self) -> dict[str, Any]:
-        """The published half of the key, as a JSON Web Key Set."""
+        """Return the published half of the key, as a JSON Web Key Set."""
         return dict(KeySet([self._key]).as_dict(private=False))
 
     def id_token(self, claims: Claims, signature: Signature = Signature.TRUE) -> str:
-        """The claims as a compact JSON Web Token."""
+        """Return the claims as a compact JSON Web Token."""
         header: dict[str, Any] = {"alg": "RS256", "kid": self._key.kid}
         match signature:
             case Signature.TRUE:
@@ -77,7 +77,7 @@ def base64url(raw: bytes) -> str:
 
 
 def at_hash(access_token: str) -> str:
-    """The claim that ties an access token to the ID token beside it."""
+    """Return the claim that ties an access token to the ID token beside it."""
     return base64url(hashlib.sha256(access_token.encode()).digest()[:HALF_OF_SHA256])
 
 

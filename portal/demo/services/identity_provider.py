@@ -30,7 +30,7 @@ class Credentials:
     client_secret: str
 
     def are(self, others: Self) -> bool:
-        """Whether both are the same, told in a time that does not depend on where they differ."""
+        """Return whether both are the same, in a time that does not depend on where they differ."""
         return hmac.compare_digest(self._as_bytes(), others._as_bytes())
 
     def _as_bytes(self) -> bytes:
@@ -38,7 +38,7 @@ class Credentials:
 
 
 def presented(authorization: str, fields: Mapping[str, str]) -> Credentials:
-    """What a request presents: by the Authorization header if it is Basic, else by the form."""
+    """Return the credentials of a request, from a Basic Authorization header or the form."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return Credentials(fields.get("client_id", ""), fields.get("client_secret", ""))
@@ -83,12 +83,12 @@ class AuthorizationRequest:
         return "login_required" if self.prompt == "none" else ""
 
     def is_proved_by(self, verifier: str) -> bool:
-        """Whether the verifier is the one whose challenge came with this request."""
+        """Return whether the verifier is the one whose challenge came with this request."""
         digest = base64url(hashlib.sha256(verifier.encode()).digest())
         return bool(VERIFIER.fullmatch(verifier)) and hmac.compare_digest(digest, self.challenge)
 
     def answer_address(self, answer: Mapping[str, str | None]) -> str:
-        """Where the browser goes with the answer; the state is added, None is left out."""
+        """Return where the browser goes with the answer; the state is added, None is left out."""
         given = {"state": self.state, **answer}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return f"{self.redirect_uri}{'&' if '?' in self.redirect_uri else '?'}{query}"
@@ -138,12 +138,12 @@ class ShortLived(Generic[Stored]):
         return key
 
     def find(self, key: str) -> Stored | None:
-        """What the key stands for, if it still does."""
+        """Return what the key stands for, if it still does."""
         ends_at, thing = self._stored.get(key, (None, None))
         return thing if ends_at and ends_at > clock.now() else None
 
     def take(self, key: str) -> Stored | None:
-        """The same, for the last time."""
+        """Return what the key stands for, and forget it."""
         thing = self.find(key)
         self._stored.pop(key, None)
         return thing
@@ -167,7 +167,7 @@ class DemoPerson:
     role_note: str = ""
 
     def claims(self, scopes: frozenset[str]) -> Claims:
-        """What these scopes reveal (OpenID Connect Core 5.4)."""
+        """Return what these scopes reveal (OpenID Connect Core 5.4)."""
         told: Claims = {"sub": self.subject}
         if "email" in scopes:
             told |= {"email": self.email, "email_verified": self.email_verified}
@@ -194,7 +194,7 @@ def create_identity_provider(
     redirect_uris: Sequence[str],
     mischief: Mischief | None = None,
 ) -> Starlette:
-    """The provider as an application; `issuer` is its origin, such as http://127.0.0.1:9000.
+    """Return the provider as an application; `issuer` is its origin, such as http://127.0.0.1:9000.
 
     Its key pair, codes and tokens live in memory. Tests hand in a Mischief to spoil its answers.
     """

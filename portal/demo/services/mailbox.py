@@ -26,7 +26,7 @@ class Postmaster(Protocol):
     """Who decides; called in the server's own thread."""
 
     def refusal_of(self, address: str) -> str | None:
-        """The SMTP answer that refuses this recipient, such as "550 5.1.1 …", or None."""
+        """Return the SMTP answer that refuses this recipient, such as "550 5.1.1 …", or None."""
 
     def take(self, envelope: Envelope) -> str:
         """Keep or refuse an email that has arrived in full; the SMTP answer to it."""
@@ -110,12 +110,12 @@ class Mailbox:
             self._server = None
 
     def emails(self) -> list[ReceivedEmail]:
-        """The last 1000 emails, oldest first."""
+        """Return the last 1000 emails, oldest first."""
         with self._lock:
             return list(self._emails)
 
     def emails_to(self, address: str) -> list[ReceivedEmail]:
-        """The emails whose envelope names this address, oldest first."""
+        """Return the emails whose envelope names this address, oldest first."""
         return [email for email in self.emails() if email.is_to(address)]
 
     def refuse_next(self, code: int, text: str) -> None:

@@ -41,7 +41,7 @@ class ReceivedEmail:
     message: EmailMessage
 
     def is_to(self, address: str) -> bool:
-        """Whether the envelope names this address, in any spelling of its letters' case."""
+        """Return whether the envelope names this address, in any spelling of its letters' case."""
         return address.casefold() in (recipient.casefold() for recipient in self.recipients)
 
     @property
@@ -99,7 +99,7 @@ class ReceivedEmail:
 
 
 def is_safe(address: str) -> bool:
-    """Whether a link may be offered: https, or plain http to this machine."""
+    """Return whether a link may be offered: https, or plain http to this machine."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -14,16 +14,16 @@ from portal.domain.accounts.second_factors.models import Codes
 
 
 def secret_of(subject: str) -> str:
-    """The same every day, so that pages can show the codes without asking the portal."""
+    """Return a secret that is the same every day, so that pages can show codes by themselves."""
     return base64.b32encode(hashlib.sha256(b"demo:" + subject.encode()).digest()[:20]).decode()
 
 
 def give_app(db: Session, person: Person, subject: str) -> None:
-    """An app that is set up already."""
+    """Add an app that is set up already."""
     sealed = seal_of(db).close(secret_of(subject), PURPOSE)
     db.add(Codes(person_id=person.id, secret_sealed=sealed, failures=0))
 
 
 def code_now(subject: str, now: datetime) -> str:
-    """What the app would show."""
+    """Return what the app would show."""
     return pyotp.TOTP(secret_of(subject)).at(now)

@@ -33,7 +33,7 @@ _templates = Environment(
 
 
 def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """The named template of `pages/` as an answer."""
+    """Return the named template of `pages/` as an answer."""
     return HTMLResponse(_templates.get_template(template).render(values), status)
 
 
@@ -107,7 +107,7 @@ PATIENCE = 30.0  # seconds an application may take to start
 
 
 def listener_on(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A listening socket; port 0 takes a free one. ValueError unless `host` is this machine alone.
+    """Return a listening socket; raise ValueError unless `host` is this machine alone.
 
     Take it before the application is made when the application must know its own address.
     """
@@ -119,7 +119,7 @@ def listener_on(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """The address of a listening socket, without a slash at the end."""
+    """Return the address of a listening socket, without a slash at the end."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

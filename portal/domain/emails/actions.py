@@ -24,9 +24,9 @@ from portal.domain.emails.rules import NOTIFICATION_RETENTION, is_waiting
 
 S = TypeVar("S", bound=Outgoing)
 
-# A worker that dies holds its letters no longer than this.
+# A worker that dies holds its emails no longer than this.
 LEASE: Final = timedelta(minutes=5)
-# Waits between attempts; the last one repeats until the letter is given up.
+# Waits between attempts; the last one repeats until the email is given up.
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 MAX_ATTEMPTS: Final = 14  # about two days and a half
 
@@ -39,7 +39,7 @@ _OWED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is new about an event, by the names that letters know; the occasion recurs never."""
+    """What is new about an event, by the names that emails know; the occasion recurs never."""
 
     occasion: str
     facts: tuple[str, ...]
@@ -47,7 +47,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A letter to be written about a sign-up."""
+    """An email to be written about a sign-up."""
 
     registration_id: int
     kind: EmailKind
@@ -57,7 +57,7 @@ class Owed:
 def queue(
     db: Session, registration_id: int, kind: EmailKind, occasion: str, now: datetime, **payload: Any
 ) -> None:
-    """Owes a letter; the same kind for the same occasion is owed once."""
+    """Owes an email; the same kind for the same occasion is owed once."""
     queue_all(db, [Owed(registration_id, kind, occasion)], now, **payload)
 
 
@@ -85,9 +85,9 @@ def queue_all(db: Session, emails: Sequence[Owed], now: datetime, **payload: Any
 def notify_change(
     db: Session, audience: Mapping[int, Sequence[Email]], change: Change, now: datetime
 ) -> None:
-    """Owes letters about a change, which also say what waits in letters that have not left.
+    """Owes emails about a change, which also say what waits in emails that have not left.
 
-    The audience are registrations, each with the letters about earlier changes that it has had
+    The audience are registrations, each with the emails about earlier changes that it has had
     (queries.changes_told); what was told for the same occasion is not told again. Before anything
     is changed, rules.check_pace has its say.
     """
@@ -117,7 +117,7 @@ def notify(
     address: str | None = None,
     **words: str,
 ) -> Notification:
-    """Owes a notice to a person (at the address they have by then) or to a bare address.
+    """Owes a notification to a person (at the address they have by then) or to a bare address.
 
     `words` is what its template says; portal.mail.notifications makes strangers' words harmless.
     `url` and `until` among them are ours: where its button leads, and when it is worth nothing.
@@ -139,7 +139,7 @@ def notify(
 
 
 def extend_notification(db: Session, notice: Notification, name: str, line: str) -> None:
-    """Adds a line to one of the words of a notice that waits (rules.is_waiting), once."""
+    """Adds a line to one of the words of a notification that waits (rules.is_waiting), once."""
     if notice.payload_sealed is None:
         return
     seal = seal_of(db)
@@ -151,13 +151,13 @@ def extend_notification(db: Session, notice: Notification, name: str, line: str)
 
 
 def take(db: Session, now: datetime, most: int = 20) -> list[Email]:
-    """Due letters about sign-ups, leased to the caller, oldest first."""
-    # A guest waits at the screen for the letter that keeps the place; news can follow.
+    """Due emails about sign-ups, leased to the caller, oldest first."""
+    # A guest waits at the screen for the email that keeps the place; news can follow.
     return _leased(db, Email, Email.kind != EmailKind.CONFIRM.value, now, most)
 
 
 def lease_notifications(db: Session, now: datetime, most: int = 20) -> list[Notification]:
-    """Due notices, leased to the caller, oldest first."""
+    """Due notifications, leased to the caller, oldest first."""
     # Whoever asked for a link to sign in waits for it, and not for long.
     return _leased(
         db, Notification, Notification.about != NotificationKind.SIGN_IN_LINK.value, now, most
@@ -187,19 +187,19 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
 
 
 def release(email: Outgoing) -> None:
-    """The letter was not begun after all; anybody may take it at once."""
+    """The email was not begun after all; anybody may take it at once."""
     email.leased_until = None
     email.attempts -= 1
 
 
 def mark_sent(email: Outgoing, now: datetime) -> None:
-    """The mail server has taken the letter over."""
+    """The mail server has taken the email over."""
     _settle(email, State.SENT)
     email.sent_at, email.failure = now, None
 
 
 def mark_dropped(email: Outgoing) -> None:
-    """The letter is no longer true or wanted."""
+    """The email is no longer true or wanted."""
     _settle(email, State.DROPPED)
 
 
@@ -220,7 +220,7 @@ def _settle(email: Outgoing, state: State) -> None:
 
 
 def delete_old_notifications(db: Session, now: datetime) -> int:
-    """Deletes old notices that wait for nothing more; returns how many.
+    """Deletes old notifications that wait for nothing more; returns how many.
 
     Those that ask whether somebody is still there decide later about the account, and go with it.
     """

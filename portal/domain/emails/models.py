@@ -12,7 +12,7 @@ from portal.db.engine import Base
 
 
 class EmailKind(StrEnum):
-    """What a letter says."""
+    """What an email says."""
 
     CONFIRM = "confirm"  # to a guest: prove the address, keep the place
     CONFIRMED = "confirmed"
@@ -27,7 +27,7 @@ class EmailKind(StrEnum):
 
 
 class State(StrEnum):
-    """How far a letter has come."""
+    """How far an email has come."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -36,7 +36,7 @@ class State(StrEnum):
 
 
 class NotificationKind(StrEnum):
-    """What a notice is about."""
+    """What a notification is about."""
 
     INVITATION = "invitation"
     NEW_SIGN_IN = "new_sign_in"
@@ -79,9 +79,9 @@ class Outgoing(Base):
 
 
 class Email(Outgoing):
-    """A letter about a sign-up; its text is written when it is sent.
+    """An email about a sign-up; its text is written when it is sent.
 
-    `occasion` tells letters of one kind apart (the start a reminder speaks of, the event's
+    `occasion` tells emails of one kind apart (the start a reminder speaks of, the event's
     revision for a change), so that the same thing is never said twice.
     """
 
@@ -103,7 +103,7 @@ class Email(Outgoing):
 
 
 class Notification(Outgoing):
-    """A letter about anything but a sign-up, to a person or to a bare address.
+    """An email about anything but a sign-up, to a person or to a bare address.
 
     What it says is sealed ("notice"; its address "notice.address"), and both are forgotten as
     soon as it has left or never will.

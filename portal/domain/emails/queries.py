@@ -1,4 +1,4 @@
-"""What became of letters, for organisers and the operator."""
+"""What became of emails, for organisers and the operator."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from portal.db.query_hints import literal
 from portal.domain.emails.models import Email, EmailKind, Notification, NotificationKind, State
 
-# Registrations stand above letters, so their table is named here without its model.
+# Registrations stand above emails, so their table is named here without its model.
 _REGISTRATIONS = table("registrations", column("id"), column("event_id"))
 
 
 def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
-    """How many letters could not be delivered, by registration of an event."""
+    """How many emails could not be delivered, by registration of an event."""
     rows = db.execute(
         select(Email.registration_id, func.count())
         .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Email.registration_id)
@@ -24,12 +24,12 @@ def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
 
 
 def undelivered(db: Session, event_id: int) -> int:
-    """How many letters about an event could not be delivered."""
+    """How many emails about an event could not be delivered."""
     return sum(undelivered_of(db, event_id).values())
 
 
 def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
-    """Letters about changes of an event by registration, held until the transaction ends."""
+    """Emails about changes of an event by registration, held until the transaction ends."""
     emails = db.scalars(
         select(Email)
         .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Email.registration_id)
@@ -45,7 +45,7 @@ def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
 
 
 def states(db: Session) -> dict[str, int]:
-    """How many letters and notices are queued, sent, undelivered and dropped."""
+    """How many emails and notifications are queued, sent, undelivered and dropped."""
     counts: dict[str, int] = {}
     for model in (Email, Notification):
         for state, count in db.execute(select(model.state, func.count()).group_by(model.state)):
@@ -54,7 +54,7 @@ def states(db: Session) -> dict[str, int]:
 
 
 def how_many(db: Session, state: State, since: datetime | None = None) -> int:
-    """Letters and notices in a state; where `since` is given, only those that fell due later.
+    """Emails and notices in a state; where `since` is given, only those that fell due later.
 
     Of the many that have been sent an index leads to the latest.
     """
@@ -79,7 +79,7 @@ def failing(db: Session) -> int:
 
 
 def longest_waiting(db: Session, now: datetime) -> datetime | None:
-    """Since when the letter or notice that has waited longest is due; None if none is due."""
+    """Since when the email or notice that has waited longest is due; None if none is due."""
     due = [
         db.scalar(
             select(func.min(model.due_at)).where(
@@ -92,7 +92,7 @@ def longest_waiting(db: Session, now: datetime) -> datetime | None:
 
 
 def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
-    """Whether any letter about a registration has fallen due after `since`."""
+    """Whether any email about a registration has fallen due after `since`."""
     owed = select(Email.id).where(Email.registration_id == registration_id, Email.due_at > since)
     return db.scalar(owed.limit(1)) is not None
 
@@ -100,7 +100,7 @@ def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
 def was_notified_since(
     db: Session, person_id: int, about: NotificationKind, since: datetime
 ) -> bool:
-    """Whether somebody was owed a notice about this lately."""
+    """Whether somebody was owed a notification about this lately."""
     told = select(Notification.id).where(
         Notification.person_id == person_id,
         Notification.about == about.value,

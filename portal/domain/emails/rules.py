@@ -8,14 +8,14 @@ from portal.core.refusals import Refusal
 from portal.domain.emails.models import Email, Outgoing, State
 from portal.i18n.locale import gettext_lazy as _
 
-# What a notice said goes when it has left; that there was one, so long after it was due.
+# What a notification said goes when it has left; that there was one, so long after it was due.
 NOTIFICATION_RETENTION: Final = timedelta(days=90)
 MAX_CHANGES: Final = 5
 WITHIN: Final = timedelta(hours=1)
 
 
 class UpdateLimitError(Refusal):
-    """Somebody has had MAX_CHANGES letters about changes of one event lately."""
+    """Somebody has had MAX_CHANGES emails about changes of one event lately."""
 
     message = _(
         "Whoever signed up has had %(most)s letters about changes within an hour. "
@@ -24,13 +24,13 @@ class UpdateLimitError(Refusal):
 
 
 def is_waiting(email: Outgoing, now: datetime) -> bool:
-    """Whether a letter has not left and no worker is about to send it."""
+    """Whether an email has not left and no worker is about to send it."""
     is_leased = email.leased_until is not None and email.leased_until > now
     return email.state == State.QUEUED and not is_leased
 
 
 def check_pace(told: Iterable[Email], now: datetime) -> None:
-    """Raises ToldTooOftenError if these letters to one person allow no further one now.
+    """Raises ToldTooOftenError if these emails to one person allow no further one now.
 
     What still waits does not count: it will be told together with what is new.
     """

@@ -50,7 +50,7 @@ class Place(NamedTuple):
 
 
 def is_cyrillic_kazakh(tag: str) -> bool:
-    """Whether a BCP 47 tag is Kazakh and names no script; Cyrillic then goes without saying."""
+    """Return whether a BCP 47 tag is Kazakh and names no script: that is Cyrillic."""
     first, *more = tag.lower().split("-")
     return first == "kk" and not (more and len(more[0]) == 4)  # noqa: PLR2004 - a script subtag
 
@@ -64,7 +64,7 @@ class Elements:
         self._is_leftward = script.direction == "rtl"
 
     def begun(self, name: str, rest: str, place: Place) -> tuple[Place, str]:
-        """What holds inside an element of this name, and its attributes for the new script.
+        """Return what holds inside an element of this name, and its attributes for the new script.
 
         `rest` is what follows the name in the tag, `place` what holds around the element.
         """
@@ -112,7 +112,7 @@ class Elements:
         return changed
 
     def _wanted(self, name: str, lang: str | None, place: Place) -> str:
-        """The direction of a part that is not in the new script."""
+        """Return the direction of a part that is not in the new script."""
         if lang is None:
             return "ltr" if name in _VERBATIM else place.direction
         if name in _FIELDS and is_cyrillic_kazakh(lang):
@@ -135,7 +135,7 @@ def _value(found: re.Match[str]) -> str:
 
 
 def _rewritten(rest: str, given: dict[str, str], changed: dict[str, str]) -> str:
-    """The attributes with other values, and those that were not there before all others."""
+    """Return the attributes with other values, and those that were not there before all others."""
 
     def written(found: re.Match[str]) -> str:
         name = found["name"].lower()

@@ -76,7 +76,7 @@ _AFTER_VERBS: Final = ("Iс", "Iн", "н", "DA", "LAр", "л")
 
 
 def cyrillic_endings() -> Endings:
-    """All endings in Cyrillic."""
+    """Return all endings in Cyrillic."""
     nouns, verbs = _spelt(_OF_NOUNS), _spelt(_OF_VERBS)
     first = dict(nouns)
     for ending, before in verbs.items():
@@ -85,7 +85,7 @@ def cyrillic_endings() -> Endings:
 
 
 def folded_endings(fold: Callable[[str], str]) -> Endings:
-    """The same as keys across scripts are spelt; one is of verbs if all that fold to it are."""
+    """Return the endings as keys spell them; one is of verbs if all that fold to it are."""
     endings = cyrillic_endings()
     of_nouns = {fold(each) for each in endings.first.keys() - endings.of_verbs}
     of_verbs = {fold(each) for each in endings.of_verbs} - of_nouns
@@ -110,7 +110,7 @@ def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozens
 
 
 def _spelt(templates: Iterable[str]) -> dict[str, frozenset[str] | None]:
-    """Every spelling of the templates, with the letters it may stand after."""
+    """Return every spelling of the templates, with the letters it may stand after."""
     made: dict[str, frozenset[str] | None] = {}
     for template in templates:
         for letters in product(*(_HARMONY.get(each, each) for each in template)):
@@ -130,7 +130,7 @@ def _before(template: str, letters: tuple[str, ...]) -> frozenset[str] | None:
 
 
 def _agrees(template: str, letters: tuple[str, ...]) -> bool:
-    """Whether a spelling is back or front throughout, and its consonants suit what is before."""
+    """Return whether a spelling is back or front throughout, and suits what is before."""
     if set(letters) & set("аығқ") and set(letters) & set("еігк"):
         return False
     return all(
@@ -140,7 +140,7 @@ def _agrees(template: str, letters: tuple[str, ...]) -> bool:
 
 
 def _after(letter: str, before: str) -> str:
-    """What a letter of a template may be inside an ending, after this sound."""
+    """Return what a letter of a template may be inside an ending, after this sound."""
     spelt = _HARMONY.get(letter, "")
     if letter not in "GDLNM" or not spelt:
         return spelt or letter

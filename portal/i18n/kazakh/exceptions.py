@@ -18,7 +18,7 @@ class Exceptions(NamedTuple):
     lengths: tuple[int, ...]
 
     def found(self, small: str) -> tuple[str, str] | None:
-        """What a word in small letters is written as, and what is left of it for the rules."""
+        """Return how a word in small letters is written, and what is left of it for the rules."""
         if small in self.whole:
             return self.whole[small], ""
         for length in self.lengths:
@@ -41,7 +41,7 @@ def exceptions_of(words: Mapping[str, str]) -> Exceptions:
 
 
 def known_exceptions(tag: str) -> Exceptions:
-    """The portal's own, from `exceptions.tsv`, for a script's BCP 47 tag (its column there)."""
+    """Return the portal's own, from a script's column (its BCP 47 tag) in `exceptions.tsv`."""
     text = Path(__file__).with_name("exceptions.tsv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return exceptions_of({row["cyrl"]: row[tag] for row in rows})

@@ -54,7 +54,7 @@ _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
 
 def folded(word: str) -> str:
-    """The word's key: `kazak` for қазақ, казак, qazaq, Kazakh's other Latin spellings and قازاق.
+    """Return the word's key: `kazak` for қазақ, казак, qazaq, other Latin spellings and قازاق.
 
     A key is only compared with keys. Different words may share one, which is why those found by
     it rank last. Any text is taken; what is no letter of Kazakh stays as it is.

@@ -35,5 +35,5 @@ ARABIC: Final = {
 
 
 def latin_capital(letters: str) -> str:
-    """The capital of one letter or digraph of Latin Kazakh, where i and ı are two letters."""
+    """Return the capital of a letter or digraph of Latin Kazakh, where i and ı are two."""
     return letters.replace("i", "İ").replace("ı", "I").upper()

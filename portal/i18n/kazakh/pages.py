@@ -58,7 +58,7 @@ def convert_html(
     overrides: Mapping[str, str] | None = None,
     language: str = "kk",
 ) -> str:
-    """A page or a part of one in another script of Kazakh.
+    """Return a page or a part of one in another script of Kazakh.
 
     Text and spoken attributes are converted where the nearest `lang` is Kazakh without a script
     subtag; `language` is that of a part without one. Left alone: other languages, what is marked
@@ -87,7 +87,7 @@ class _Page:
         self._goes_on = False
 
     def converted(self) -> str:
-        """The whole page."""
+        """Return the whole page."""
         html, at = self._html, 0
         while (found := _TAG.search(html, at)) is not None:
             if found.start() > at:
@@ -131,7 +131,7 @@ class _Page:
         return self._convert(text)
 
     def _begin(self, name: str, found: re.Match[str]) -> int:
-        """Writes an element's first tag; where to read on."""
+        """Write an element's first tag; where to read on."""
         if name in _ENDED_BY:
             while self._open and self._open[-1][0] in _ENDED_BY[name]:
                 self._close(self._open[-1][0])
@@ -156,7 +156,7 @@ class _Page:
                 return
 
     def _pass_by(self, name: str, place: Place, start: int) -> int:
-        """Writes what stands in an element without markup; a title's is text."""
+        """Write what stands in an element without markup; a title's is text."""
         found = re.compile(f"</{name}", re.IGNORECASE).search(self._html, start)
         end = found.start() if found else len(self._html)
         text = self._html[start:end]

@@ -68,12 +68,12 @@ def convert(text: str, script: Script, overrides: Mapping[str, str] | None = Non
 
 
 def converter(script: Script, overrides: Mapping[str, str] | None = None) -> Callable[[str], str]:
-    """What converts one text after the other; see `convert`."""
+    """Return what converts one text after the other; see `convert`."""
     return _Converter(script, exceptions_of(overrides)) if overrides else _CONVERTERS[script.tag]
 
 
 def _is_heading(text: str) -> bool:
-    """All in capitals, so that short words need not be abbreviations."""
+    """Return whether all is in capitals, so that short words need not be abbreviations."""
     return text.isupper() and bool(_CAPITALS.search(text))
 
 
@@ -108,19 +108,19 @@ class _CachedWords(dict[str, str]):
         self._rule = _RULES[script.tag]
 
     def word(self, found: re.Match[str]) -> str:
-        """What stands for a word; whatever else was found is passed by."""
+        """Return what stands for a word; whatever else was found is passed by."""
         run: str | None = found["word"]
         return found[0] if run is None else self._read(run, found)
 
     def word_or_sign(self, found: re.Match[str]) -> str:
-        """The same where punctuation is another too."""
+        """Return the same where punctuation is another too."""
         kind = found.lastgroup
         if kind == "word":
             return self._read(found[0], found)
         return found[0] if kind is None else _SIGNS[found[0]]
 
     def _read(self, run: str, found: re.Match[str]) -> str:
-        """One letter and a dot are somebody's initial, not a numeral."""
+        """Return the numeral, or None: one letter and a dot are somebody's initial."""
         if len(run) == 1 and found.string.startswith(".", found.end()):
             return self._ending(run.lower()) if self.script is ARABIC else self._rule(run)
         return self[run]
@@ -154,7 +154,7 @@ class _CachedWords(dict[str, str]):
         return self._rule(word)
 
     def _ending(self, rest: str) -> str:
-        """What is written without the hamza of a beginning."""
+        """Return what is written without the hamza of a beginning."""
         return words.bare_arabic(rest) if self.script is ARABIC else self._rule(rest)
 
 
@@ -176,7 +176,7 @@ def _is_mostly_cyrillic(run: str) -> bool:
 
 
 def _capitalised(written: str, word: str, script: Script) -> str:
-    """An exception with the capitals of the word it stands for; Arabic script has none."""
+    """Return an exception with the capitals of the word it stands for; Arabic script has none."""
     if script is ARABIC or not word[:1].isupper() or not written[:1].islower():
         return written
     if len(word) > 1 and word.isupper():

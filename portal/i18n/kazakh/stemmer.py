@@ -61,7 +61,7 @@ class _Stemmer:
         self._roots = roots
 
     def stem(self, word: str) -> str:
-        """What is left of a word in small letters."""
+        """Return what is left of a word in small letters."""
         is_verb = False
         for _time in range(_MAX_ENDINGS):
             if word in self._roots:
@@ -73,7 +73,7 @@ class _Stemmer:
         return self._levelled(word)
 
     def _ending(self, word: str, *, is_verb: bool) -> str:
-        """The ending that leaves a known root, or the longest that can come off, or nothing."""
+        """Return the ending that leaves a known root, or the longest one, or nothing."""
         endings = self._endings[is_verb]
         for length in reversed(self._lengths[is_verb]):
             if word[:-length] in self._roots and word[-length:] in endings:
@@ -103,7 +103,7 @@ class _Stemmer:
         return root[1] in vowels and len(ending) >= _LONG_ENDING
 
     def _levelled(self, word: str) -> str:
-        """The root without what differs between its forms."""
+        """Return the root without what differs between its forms."""
         letters = self._letters
         word = word.removesuffix("ь")
         is_short = len(word) == _LONG_ROOT and self._is_short_root(word[:-1], "")
@@ -137,12 +137,12 @@ def _across_scripts() -> _Stemmer:
 
 
 def stem(word: str) -> str:
-    """The stem of a Kazakh word in Cyrillic; a stem is only compared with stems."""
+    """Return the stem of a Kazakh word in Cyrillic; a stem is only compared with stems."""
     return _in_cyrillic().stem(word.lower())
 
 
 def key(word: str) -> str:
-    """The stem of a word's letters folded: the same in three scripts and without Kazakh letters.
+    """Return the folded stem of a word: the same in three scripts and without Kazakh letters.
 
     For қазақтар, казактар, qazaqtar and قازاقتار it is `kazak`. Any text is taken.
     """

@@ -32,12 +32,12 @@ _LONGEST_WITHOUT_VOWELS: Final = 5
 
 
 def has_hamza(word: str) -> bool:
-    """Whether a word in small letters is written with a hamza before it."""
+    """Return whether a word in small letters is written with a hamza before it."""
     return bool(_FRONT.match(word)) and not _FRONT_LETTERS.search(word)
 
 
 def is_abbreviation(word: str) -> bool:
-    """Whether a word of capitals, in a text that has small ones too, is read letter by letter."""
+    """Return whether a word of capitals, in a text with small ones, is read letter by letter."""
     if len(word) < 2 or not word.isupper():  # noqa: PLR2004 - an initial is no abbreviation
         return False
     if _HARMONIC.search(word.lower()):
@@ -46,12 +46,12 @@ def is_abbreviation(word: str) -> bool:
 
 
 def spelt_in_arabic(word: str) -> str:
-    """The letters of an abbreviation, apart, as the press prints ҚР and АҚШ."""
+    """Return the letters of an abbreviation, apart, as the press prints ҚР and АҚШ."""
     return " ".join(filter(None, (ARABIC[letter] for letter in word.lower())))
 
 
 def to_arabic(word: str) -> str:
-    """A word of Cyrillic letters by rule R, with -ұлы and -қызы of patronymics apart."""
+    """Return a word of Cyrillic letters by rule R, with -ұлы and -қызы of patronymics apart."""
     if found := _PATRONYMIC.fullmatch(word):
         return f"{to_arabic(found['name'])} {to_arabic(found['of'])}"
     small = word.lower()
@@ -59,34 +59,34 @@ def to_arabic(word: str) -> str:
 
 
 def bare_arabic(small: str) -> str:
-    """The letters of a word or a part of one, without the hamza of its beginning."""
+    """Return the letters of a word or a part of one, without the hamza of its beginning."""
     plain = _UNDOUBLED.sub("", small)
     return _JOTTED.sub("йе", _HUSHED.sub("о", plain)).translate(_ARABIC)
 
 
 def to_latin(word: str) -> str:
-    """A word in the draft of April 2021."""
+    """Return a word in the draft of April 2021."""
     plain = _JOINED.sub(_once, word)
     return plain.translate(_LATIN_CAPITALS if _is_shouted(word) else _LATIN)
 
 
 def _once(found: re.Match[str]) -> str:
-    """An и or й that the next letter brings along; its capital stays one."""
+    """Return an и or й that the next letter brings along; its capital stays one."""
     return found[2].upper() if found[1].isupper() else found[2]
 
 
 def to_turkish_latin(word: str) -> str:
-    """A word in the letters of readers in Turkey."""
+    """Return a word in the letters of readers in Turkey."""
     return word.translate(_TURKISH_CAPITALS if _is_shouted(word) else _TURKISH)
 
 
 def _is_shouted(word: str) -> bool:
-    """All capitals, so that digraphs are too."""
+    """Return whether all letters are capitals, so that digraphs are too."""
     return len(word) > 1 and word.isupper()
 
 
 def _with_capitals(letters: Mapping[str, str], *, whole: bool) -> dict[int, str]:
-    """A table for small letters and capitals; of digraphs the whole, or the first letter alone."""
+    """Return a table for small letters and capitals; of digraphs all or the first letter."""
     made = {ord(letter): latin for letter, latin in letters.items()}
     for letter, latin in letters.items():
         capital = latin_capital(latin if whole else latin[:1])
