@@ -57,12 +57,12 @@ class Owed:
 def queue(
     db: Session, registration_id: int, kind: EmailKind, occasion: str, now: datetime, **payload: Any
 ) -> None:
-    """Owes an email; the same kind for the same occasion is owed once."""
+    """Owe an email; the same kind for the same occasion is owed once."""
     queue_all(db, [Owed(registration_id, kind, occasion)], now, **payload)
 
 
 def queue_all(db: Session, emails: Sequence[Owed], now: datetime, **payload: Any) -> None:
-    """The same for several at once; there may be none."""
+    """Queue several emails at once; there may be none."""
     if not emails:
         return
     db.execute(
@@ -85,7 +85,7 @@ def queue_all(db: Session, emails: Sequence[Owed], now: datetime, **payload: Any
 def notify_change(
     db: Session, audience: Mapping[int, Sequence[Email]], change: Change, now: datetime
 ) -> None:
-    """Owes emails about a change, which also say what waits in emails that have not left.
+    """Owe emails about a change, which also say what waits in emails that have not left.
 
     The audience are registrations, each with the emails about earlier changes that it has had
     (queries.changes_told); what was told for the same occasion is not told again. Before anything
@@ -117,7 +117,7 @@ def notify(
     address: str | None = None,
     **words: str,
 ) -> Notification:
-    """Owes a notification to a person (at the address they have by then) or to a bare address.
+    """Owe a notification to a person (at the address they have by then) or to a bare address.
 
     `words` is what its template says; portal.mail.notifications makes strangers' words harmless.
     `url` and `until` among them are ours: where its button leads, and when it is worth nothing.
@@ -139,7 +139,7 @@ def notify(
 
 
 def extend_notification(db: Session, notice: Notification, name: str, line: str) -> None:
-    """Adds a line to one of the words of a notification that waits (rules.is_waiting), once."""
+    """Add a line to one of the words of a notification that waits (rules.is_waiting), once."""
     if notice.payload_sealed is None:
         return
     seal = seal_of(db)
@@ -187,24 +187,24 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
 
 
 def release(email: Outgoing) -> None:
-    """The email was not begun after all; anybody may take it at once."""
+    """Release an email that was not begun; anybody may take it at once."""
     email.leased_until = None
     email.attempts -= 1
 
 
 def mark_sent(email: Outgoing, now: datetime) -> None:
-    """The mail server has taken the email over."""
+    """Record that the mail server has taken the email over."""
     _settle(email, State.SENT)
     email.sent_at, email.failure = now, None
 
 
 def mark_dropped(email: Outgoing) -> None:
-    """The email is no longer true or wanted."""
+    """Drop an email that is no longer true or wanted."""
     _settle(email, State.DROPPED)
 
 
 def mark_failed(email: Outgoing, failure: str, now: datetime, *, final: bool) -> None:
-    """Tries again later, or gives up if the failure is final or there were too many."""
+    """Try again later, or give up if the failure is final or there were too many."""
     if final or email.attempts >= MAX_ATTEMPTS:
         _settle(email, State.UNDELIVERED)
     else:
@@ -220,7 +220,7 @@ def _settle(email: Outgoing, state: State) -> None:
 
 
 def delete_old_notifications(db: Session, now: datetime) -> int:
-    """Deletes old notifications that wait for nothing more; returns how many.
+    """Delete old notifications that wait for nothing more; return how many.
 
     Those that ask whether somebody is still there decide later about the account, and go with it.
     """

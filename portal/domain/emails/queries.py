@@ -13,7 +13,7 @@ _REGISTRATIONS = table("registrations", column("id"), column("event_id"))
 
 
 def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
-    """How many emails could not be delivered, by registration of an event."""
+    """Return how many emails could not be delivered, by registration of an event."""
     rows = db.execute(
         select(Email.registration_id, func.count())
         .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Email.registration_id)
@@ -24,7 +24,7 @@ def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
 
 
 def undelivered(db: Session, event_id: int) -> int:
-    """How many emails about an event could not be delivered."""
+    """Return how many emails about an event could not be delivered."""
     return sum(undelivered_of(db, event_id).values())
 
 
@@ -45,7 +45,7 @@ def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
 
 
 def states(db: Session) -> dict[str, int]:
-    """How many emails and notifications are queued, sent, undelivered and dropped."""
+    """Return how many emails and notifications are queued, sent, undelivered and dropped."""
     counts: dict[str, int] = {}
     for model in (Email, Notification):
         for state, count in db.execute(select(model.state, func.count()).group_by(model.state)):
@@ -66,7 +66,7 @@ def how_many(db: Session, state: State, since: datetime | None = None) -> int:
 
 
 def failing(db: Session) -> int:
-    """How many of those that wait could not be delivered yet, and are tried again."""
+    """Return how many of those that wait could not be delivered yet, and are tried again."""
     return sum(
         db.scalar(
             select(func.count()).where(
@@ -79,7 +79,7 @@ def failing(db: Session) -> int:
 
 
 def longest_waiting(db: Session, now: datetime) -> datetime | None:
-    """Since when the email or notice that has waited longest is due; None if none is due."""
+    """Return since when the email or notice that has waited longest is due; None if none is due."""
     due = [
         db.scalar(
             select(func.min(model.due_at)).where(
@@ -92,7 +92,7 @@ def longest_waiting(db: Session, now: datetime) -> datetime | None:
 
 
 def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
-    """Whether any email about a registration has fallen due after `since`."""
+    """Return whether any email about a registration has fallen due after `since`."""
     owed = select(Email.id).where(Email.registration_id == registration_id, Email.due_at > since)
     return db.scalar(owed.limit(1)) is not None
 
@@ -100,7 +100,7 @@ def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
 def was_notified_since(
     db: Session, person_id: int, about: NotificationKind, since: datetime
 ) -> bool:
-    """Whether somebody was owed a notification about this lately."""
+    """Return whether somebody was owed a notification about this lately."""
     told = select(Notification.id).where(
         Notification.person_id == person_id,
         Notification.about == about.value,

@@ -24,13 +24,13 @@ class UpdateLimitError(Refusal):
 
 
 def is_waiting(email: Outgoing, now: datetime) -> bool:
-    """Whether an email has not left and no worker is about to send it."""
+    """Return whether an email has not left and no worker is about to send it."""
     is_leased = email.leased_until is not None and email.leased_until > now
     return email.state == State.QUEUED and not is_leased
 
 
 def check_pace(told: Iterable[Email], now: datetime) -> None:
-    """Raises ToldTooOftenError if these emails to one person allow no further one now.
+    """Raise UpdateLimitError if these emails to one person allow no further one now.
 
     What still waits does not count: it will be told together with what is new.
     """

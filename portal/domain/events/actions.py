@@ -32,13 +32,13 @@ from portal.domain.publishing.publication import Hiding
 
 
 def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
-    """A draft of an organisation."""
+    """Create a draft of an organisation."""
     check(details)
     return _added(db, organization.id, details, now)
 
 
 def _added(db: Session, organization_id: int, details: Details, now: datetime) -> Event:
-    """A new draft at an address of its own."""
+    """Return a new draft at an address of its own."""
 
     def draft() -> Event:
         event = Event(
@@ -69,7 +69,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
 def write(
     event: Event, details: Details, now: datetime, pictures: Collection[Picture] = ()
 ) -> None:
-    """Puts checked details into an event and counts the revision.
+    """Put checked details into an event and count the revision.
 
     `pictures` are those that its description can show.
     """
@@ -106,7 +106,7 @@ def write(
 
 
 def illustrate(db: Session, event: Event) -> None:
-    """Shows an event's pictures in its description as they are now."""
+    """Show an event's pictures in its description as they are now."""
     lock(db, event)
     pictures = pictures_of(db, ItemKind.EVENT, event.id)
     event.description_html = html_of(event.description, pictures)
@@ -114,7 +114,7 @@ def illustrate(db: Session, event: Event) -> None:
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:
-    """Shows a draft to its readers; its history begins."""
+    """Show a draft to its readers; its history begins."""
     if event.published_at is not None:
         raise rules.AlreadyPublishedError
     if event.hidden_for is not None:
@@ -132,7 +132,7 @@ def publish(db: Session, event: Event, now: datetime) -> None:
 
 
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
-    """A host's own draft with the same words, times and links, and a calendar entry of its own.
+    """Return a host's own draft with the same words, times and links.
 
     It stays on the initiative's line only for whoever founded the event.
     """

@@ -58,7 +58,7 @@ class CalendarTooLargeError(CalendarUnreadableError):
     message = _("This calendar is too large: use at most %(megabytes)s MB and %(entries)s entries.")
 
     def __init__(self) -> None:
-        """Says what the limits are."""
+        """Say what the limits are."""
         super().__init__(megabytes=LARGEST_FILE // 1_000_000, entries=MAX_ENTRIES)
 
 
@@ -77,15 +77,15 @@ class CalendarEntry:
     properties: dict[str, list[Property]] = field(default_factory=lambda: defaultdict(list))
 
     def all(self, name: str) -> list[Property]:
-        """The lines of a property that say something, in order."""
+        """Return the lines of a property that say something, in order."""
         return [line for line in self.properties.get(name, ()) if line.value.strip()]
 
     def first(self, name: str) -> Property | None:
-        """The property, if it says something."""
+        """Return the property, if it says something."""
         return next(iter(self.all(name)), None)
 
     def text(self, name: str) -> str:
-        """The property's value, or ""."""
+        """Return the property's value, or ""."""
         line = self.first(name)
         return line.value if line else ""
 
@@ -100,7 +100,7 @@ class Moment:
 
 
 def entries_of(content: bytes) -> tuple[list[CalendarEntry], str]:
-    """The file's entries and the zone it names for itself ("" if none).
+    """Return the file's entries and the zone it names for itself ("" if none).
 
     Raises CalendarUnreadableError. Lines that cannot be read are passed over, and so is what lies
     inside an entry, such as its alarms; an entry whose end is missing counts.
@@ -157,7 +157,7 @@ def _known_zones() -> frozenset[str]:
 
 
 def zone_named(name: str) -> str | None:
-    """The IANA zone that a program means by `name`: a place's zone where there is one.
+    """Return the IANA zone that a program means by `name`: a place's zone where there is one.
 
     Understands Windows' names, former names ("US/Pacific") and names behind a path
     ("/citadel.org/20210210_1/Europe/Berlin").
@@ -182,7 +182,7 @@ class Zones:
     floating: str
 
     def moment(self, text: str, zone_name: str) -> Moment | None:
-        """The moment a DATE or DATE-TIME stands for; None if it cannot be read.
+        """Return the moment a DATE or DATE-TIME stands for; None if it cannot be read.
 
         Instants, and times in a zone that is no place's, become wall times of `place`; times in no
         zone, or in an unknown one, are taken as the clocks of `floating` show them.
@@ -205,7 +205,7 @@ class Zones:
         return Moment(wall_of(instant, self.place).replace(tzinfo=None), self.place)
 
     def moments(self, lines: list[Property]) -> list[Moment]:
-        """All moments of EXDATE or RDATE lines; of a period, its start."""
+        """Return all moments of EXDATE or RDATE lines; of a period, its start."""
         read = (
             self.moment(value.partition("/")[0], line.zone)
             for line in lines

@@ -42,7 +42,7 @@ _EMPTY_BRACKETS: Final = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 
 
 def read_calendar(content: bytes, original_language: str, default_zone: str) -> list[Details]:
-    """What an .ics file says, as details that all rules allow, with notes on what was changed.
+    """Return what an .ics file says, as valid details, with notes on what was changed.
 
     Times that name no place are taken as `default_zone` shows them. Raises
     CalendarUnreadableError. Depends on nothing but its arguments, so that it may run in a process
@@ -63,7 +63,7 @@ def read_calendar(content: bytes, original_language: str, default_zone: str) -> 
 def import_drafts(
     db: Session, organization: Organization, content: bytes, *, language: str, now: datetime
 ) -> list[Event]:
-    """A draft of the organisation for every date in the calendar; all of them or none."""
+    """Import a draft for every date in the calendar; all of them or none."""
     read = read_calendar(content, language, organization.time_zone)
     return [_draft(db, organization, details, now) for details in read]
 
@@ -91,7 +91,7 @@ def _replaced(entries: list[CalendarEntry], zones: Zones) -> defaultdict[str, li
 def _details(
     entry: CalendarEntry, zones: Zones, replaced: list[Moment], most: int, language: str
 ) -> list[Details]:
-    """One entry's dates, alike but for times and notes."""
+    """Return one entry's dates, alike but for times and notes."""
 
     def in_language(text: str) -> Translated:
         return Translated.of(language, **{language: text})
@@ -132,13 +132,13 @@ def _details(
 
 
 def _description(entry: CalendarEntry) -> str:
-    """The entry's description as plain text; HTML only where there is nothing else."""
+    """Return the entry's description as plain text; HTML only where there is nothing else."""
     # WordPress's All-in-One Event Calendar escapes the line breaks of its HTML twice.
     return plain(entry.text("DESCRIPTION")) or plain(entry.text("X-ALT-DESC").replace("\\n", "\n"))
 
 
 def _markdown(body: str, tail: list[str]) -> str:
-    """The description: as much of the body as fits, then address and notes."""
+    """Return the description: as much of the body as fits, then address and notes."""
     end = "\n\n".join(as_markdown(line, rules.LONGEST_DESCRIPTION) for line in tail if line)
     begin = as_markdown(body, rules.LONGEST_DESCRIPTION - len(end) - 2) if body else ""
     return "\n\n".join(filter(None, [begin, end]))

@@ -38,17 +38,17 @@ _NUMBERED: Final = re.compile(r"[0-9]{1,9}[.)](?:\s|$)")
 
 
 def many_lines(text: str) -> str:
-    """The text without control characters but the tab and line feeds, its only line breaks."""
+    """Return the text without control characters but tabs and line feeds."""
     return _UNSEEN.sub("", _BREAKS.sub("\n", text))
 
 
 def one_line(text: str) -> str:
-    """The text without any control character."""
+    """Return the text without any control character."""
     return many_lines(text).replace("\n", " ").replace("\t", " ")
 
 
 def cut(text: str, most: int) -> str:
-    """The text if it has at most `most` characters, else its first words and an ellipsis."""
+    """Return the text if it has at most `most` characters, else its first words and an ellipsis."""
     if len(text) <= most:
         return text
     start = text[: most - len(ELLIPSIS)]
@@ -66,7 +66,7 @@ def plain(text: str) -> str:
 
 
 def _escaped(line: str) -> str:
-    """A line that Markdown shows letter by letter; web addresses become links to themselves."""
+    """Return a line that Markdown shows as it is; web addresses become links."""
     parts = _WEB_ADDRESS.split(line)
     parts[::2] = [_INLINE.sub(r"\\\g<0>", part) for part in parts[::2]]
     parts[1::2] = [f"<{address}>" for address in parts[1::2]]

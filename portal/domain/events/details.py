@@ -60,7 +60,7 @@ class Details:
 
 
 def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
-    """The instants of start and end, or everything that the rules refuse, at once."""
+    """Return the instants of start and end, or everything that the rules refuse, at once."""
     refusals = Refusals()
     with refusals:
         rules.check_title(details.title)
@@ -92,12 +92,12 @@ def _instants_of(details: Details) -> tuple[datetime, datetime]:
 
 
 def join_links_of(event: Event) -> tuple[Link, ...]:
-    """The event's join links as its organiser typed them."""
+    """Return the event's join links as its organiser typed them."""
     return tuple(Link(link.url, link.remark) for link in event.join_links)
 
 
 def details_of(event: Event) -> Details:
-    """What the organiser has said so far."""
+    """Return what the organiser has said so far."""
     return Details(
         title=event.title,
         summary=event.summary,

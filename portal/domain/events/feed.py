@@ -37,12 +37,12 @@ _HOSTED = select(func.count()).select_from(
 
 
 def hosts_few(db: Session, organization_id: int) -> bool:
-    """Whether all that an organisation holds is looked through in no time."""
+    """Return whether all that an organisation holds is looked through in no time."""
     return (db.scalar(_HOSTED, {"organization_ids": [organization_id]}) or 0) < LITTLE
 
 
 def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int]]:
-    """A statement of events' ids, narrowed to the values of a Narrowing."""
+    """Return a statement of events' ids, narrowed to the values of a Narrowing."""
     if "tag" in asked:
         # Looked up for each that comes: a list of all under a topic would be made each time.
         under = exists().where(tags.c.event_id == e.id, tags.c.tag == bindparam("tag"))
@@ -80,7 +80,7 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
 
 
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
-    """The public events published last, first."""
+    """Return the public events published last, first."""
     del now  # an event is news from its publication on
     values = {"most": most, **narrowing.values()}
     return [
@@ -90,7 +90,7 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
 
 
 def news_of(event: EventRow, html: Mapping[str, str]) -> News:
-    """An event that everybody may see."""
+    """Return an event that everybody may see."""
     published = event.published_at or event.changed_at
     return News(
         id=event.id,

@@ -49,7 +49,7 @@ def calendar_of(
     organizer_address: str | None = None,
     is_discreet: bool = False,
 ) -> bytes:
-    """A calendar of these events; `event_url` makes a page's address from a slug.
+    """Return a calendar of these events; `event_url` makes a page's address from a slug.
 
     With a `name` it is one to subscribe to: the name heads it and programs ask again every hour;
     "" makes a file for once. CANCEL takes entries out of the reader's calendar, whatever becomes
@@ -138,7 +138,7 @@ def _clock(zone: str, instant: datetime) -> tuple[timedelta, str, bool]:
 
 @lru_cache(maxsize=1024)
 def _changes(zone: str, year: int) -> tuple[tuple[datetime, _Change], ...]:
-    """What the clocks show when the year begins and whenever they change, and what changes.
+    """Return what the clocks show when the year begins and whenever they change, and what changes.
 
     The first one changes nothing: it says what holds when the year begins. Not left to the
     library's `Timezone.from_tzid`, which (7.3) begins summer time an hour late.
@@ -165,7 +165,7 @@ def _changes(zone: str, year: int) -> tuple[tuple[datetime, _Change], ...]:
 
 @lru_cache(maxsize=512)
 def _vtimezone(zone: str, years: tuple[int, ...]) -> Timezone:
-    """The zone's clocks in these years; shared between calendars, so never to be changed."""
+    """Return the zone's clocks in these years; shared between calendars, so never to be changed."""
     walls: dict[_Change, list[datetime]] = {}
     for year in years:
         for wall, change in _changes(zone, year)[year - 1 in years :]:

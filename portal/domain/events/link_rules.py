@@ -37,7 +37,7 @@ def check_link_typed(url: str, remark: Translated, field: str) -> None:
 
 
 def check_link(url: str, field: str) -> None:
-    """Raises LinkUnfitError unless `url` is a plain https address."""
+    """Raise LinkUnfitError unless `url` is a plain https address."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

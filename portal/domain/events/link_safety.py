@@ -16,7 +16,7 @@ Unlinked = NewType("Unlinked", EventRow)
 
 
 def unlinked(event: EventRow, now: datetime) -> Unlinked:
-    """The event; while its organiser is not verified, no address in its words is left whole.
+    """Return the event; while its organiser is not verified, no address in its words is left whole.
 
     For calendars and other programs, in the language now spoken. Pages show these words as text,
     which is no link there.

@@ -51,7 +51,7 @@ _HOST_IDS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 
 
 def public(statement: Select[Any]) -> Select[Any]:
-    """A statement about events, narrowed to what everybody may see."""
+    """Return a statement about events, narrowed to what everybody may see."""
     return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
 
@@ -67,7 +67,7 @@ LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 
 
 def as_of(now: datetime) -> dict[str, datetime]:
-    """The values that COMING and PAST need."""
+    """Return the values that COMING and PAST need."""
     return {"now": now, "since": now - rules.LONGEST_EVENT}
 
 
@@ -92,7 +92,7 @@ def hosted_ids(
 
 
 def public_of_few(ids: Select[Any]) -> Select[Any]:
-    """What everybody may see of what an index leads to."""
+    """Return what everybody may see of what an index leads to."""
     visibility = unindexed(e.visibility)
     return ids.where(visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
@@ -101,7 +101,7 @@ def public_of_few(ids: Select[Any]) -> Select[Any]:
 def _page_statement(
     *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
 ) -> Select[tuple[object, ...]]:
-    """One statement for each shape of a filter, built once; ids first, since columns are wide."""
+    """Build a statement for each shape of a filter; ids first, since columns are wide."""
     order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
 
     def narrowed(ids: Select[Any]) -> Select[Any]:
@@ -125,7 +125,7 @@ def _page_statement(
 def page_of(
     db: Session, filters: Filters, now: datetime, page: int = 1
 ) -> tuple[list[EventRow], bool]:
-    """Twenty events of a list, and whether there are more."""
+    """Return twenty events of a list, and whether there are more."""
     values: dict[str, object] = {**as_of(now), "skip": (page - 1) * PAGE_SIZE}
     for name in ("tag", "language"):
         if (value := getattr(filters, name)) is not None:
@@ -159,7 +159,7 @@ _ON_PAGE_OF_ONE = EVENT_ROWS.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRS
 def of_organization(
     db: Session, organization_id: int, now: datetime
 ) -> tuple[list[EventRow], list[EventRow]]:
-    """What an organisation's page shows, in one question: coming events, then past ones.
+    """Return what an organisation's page shows, in one question: coming events, then past ones.
 
     Of each there is one more than the page has room for, if there are more.
     """
@@ -174,7 +174,7 @@ def of_organization(
 
 
 def upcoming(db: Session, now: datetime) -> list[EventRow]:
-    """The next twenty public events."""
+    """Return the next twenty public events."""
     return page_of(db, Filters(), now)[0]
 
 

@@ -23,7 +23,7 @@ _LOCKED = "locked"
 
 
 def event_with_places(db: Session, slug: str) -> Event:
-    """An event for those who want places: locked at once, without its texts, seen by whomever."""
+    """Return an event to give places of: locked at once, without its texts, whoever asks."""
     event = db.scalars(_WITH_PLACES, {"slug": slug}).one_or_none()
     if event is None:
         raise NotFoundError

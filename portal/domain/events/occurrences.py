@@ -45,7 +45,7 @@ class Occurrence:
 
 
 def settled(wall: datetime, zone: str) -> datetime:
-    """The wall time, or the next whole minute that the clocks of `zone` show exactly once."""
+    """Return the wall time, or the next minute that clocks of `zone` show just once."""
     if _is_unambiguous(wall, zone):
         return wall
     minute = wall.replace(second=0, microsecond=0)
@@ -67,7 +67,7 @@ def _is_unambiguous(wall: datetime, zone: str) -> bool:
 def occurrences_of(
     entry: CalendarEntry, zones: Zones, replaced: Iterable[Moment], most: int
 ) -> list[Occurrence]:
-    """The entry's dates within a year from the first, at least one and at most `most`.
+    """Return the entry's dates within a year from the first, at least one and at most `most`.
 
     `replaced` are the dates that other entries of the same series speak for. Notes are in the
     language now spoken.
@@ -96,7 +96,7 @@ def occurrences_of(
 
 
 def _unknown_zone(entry: CalendarEntry) -> str:
-    """What the entry calls a zone that nobody knows, or ""."""
+    """Return what the entry calls a zone that nobody knows, or ""."""
     line = entry.first("DTSTART")
     if line is None or not line.zone or line.value.strip().upper().endswith("Z"):
         return ""
@@ -116,7 +116,7 @@ def _wall_in(moment: Moment, zone: str) -> datetime:
 
 
 def _length(entry: CalendarEntry, start: Moment, zones: Zones) -> timedelta:
-    """How much later clocks show the end; what has no end lasts an hour, or the day."""
+    """Return how much later clocks show the end; what has no end lasts an hour, or the day."""
     length = timedelta()
     if (end := _moment(entry, "DTEND", zones)) is not None:
         length = _wall_in(end, start.zone) - start.wall
@@ -135,7 +135,7 @@ def _exactly_later(wall: datetime, rest: timedelta) -> datetime:
 def _walls(
     entry: CalendarEntry, start: Moment, zones: Zones, replaced: Iterable[Moment], most: int
 ) -> tuple[list[datetime], str]:
-    """The dates on which the entry begins, in order, and a note on those left out, or ""."""
+    """Return the dates on which the entry begins, in order, and a note on those left out, or ""."""
     extra = zones.moments(entry.all("RDATE"))
     if entry.first("RECURRENCE-ID") or not (entry.first("RRULE") or extra):
         return [start.wall], ""
@@ -148,7 +148,7 @@ def _walls(
         )
 
     def begins(moment: Moment) -> datetime:
-        """When the entry begins on the date that EXDATE and the like name."""
+        """Return when the entry begins on the date that EXDATE and the like name."""
         wall = _wall_in(moment, start.zone)
         return datetime.combine(wall, start.wall.time()) if moment.is_day or start.is_day else wall
 
@@ -171,7 +171,7 @@ def _walls(
 
 
 def _rule(entry: CalendarEntry) -> Rule | None:
-    """The one rule of the entry; raises UnreadableRuleError where more are at work."""
+    """Return the one rule of the entry; raise UnreadableRuleError where more are at work."""
     written = entry.all("RRULE")
     if len(written) > 1 or entry.all("EXRULE"):
         raise UnreadableRuleError

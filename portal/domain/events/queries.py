@@ -169,7 +169,7 @@ def fetch_event_rows(
 
 
 def is_visible(db: Session, visitor: Person | None, event: Event | EventRow) -> bool:
-    """Whether somebody may see an event at all."""
+    """Return whether somebody may see an event at all."""
     return is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
 
 
@@ -183,13 +183,13 @@ def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def may_see_event(db: Session, visitor: Person | None, event_id: int) -> bool:
-    """Whether somebody may see an event, and so whatever belongs to it."""
+    """Return whether somebody may see an event, and so whatever belongs to it."""
     event = db.get(Event, event_id)
     return event is not None and is_visible(db, visitor, event)
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
-    """An event to do something with, for whoever may see it."""
+    """Return an event to do something with, for whoever may see it."""
     event = db.scalars(select(Event).where(Event.slug == slug)).one_or_none()
     if event is None or not is_visible(db, visitor, event):
         raise NotFoundError
@@ -197,22 +197,22 @@ def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
 
 
 def managed_event(db: Session, person: Person, slug: str) -> Event:
-    """An event with all its parts, for the editors of its hosts."""
+    """Return an event with all its parts, for the editors of its hosts."""
     return _hosted_event(db, person, slug, rules.may_edit)[0]
 
 
 def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
-    """An event, and what whoever reads its numbers is in its hosts."""
+    """Return an event, and what whoever reads its numbers is in its hosts."""
     return _hosted_event(db, person, slug, rules.may_analyse)
 
 
 def translated_event(db: Session, person: Person, slug: str) -> Event:
-    """An event for those who put its words into other languages."""
+    """Return an event for those who put its words into other languages."""
     return _hosted_event(db, person, slug, rules.may_translate)[0]
 
 
 def check_in_event(db: Session, person: Person, slug: str) -> Event:
-    """An event for those who stand at its door."""
+    """Return an event for those who stand at its door."""
     return _hosted_event(db, person, slug, rules.may_check_in)[0]
 
 
@@ -240,7 +240,7 @@ _COLUMN_NAMES = [attribute.key for attribute in Event.__mapper__.column_attrs]
 
 
 def lock(db: Session, event: Event) -> Event:
-    """Makes places ours to give: reads the event afresh, and holds its row on PostgreSQL.
+    """Read the event afresh, and hold its row on PostgreSQL, to give its places.
 
     SQLite has no row locks; there the transaction holds the one write lock since it began.
     """
@@ -255,7 +255,7 @@ def lock_by_id(db: Session, event_id: int) -> Event:
 
 
 def with_join_links(db: Session, event: Event) -> Event:
-    """The same event with its join links read, for whoever has proved to hold a place."""
+    """Return an event with its join links read, for whoever has proved to hold a place."""
     db.refresh(event, ["join_links"])
     return event
 
@@ -303,7 +303,7 @@ _detail_of = reader(
 
 
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[EventRow, EventDetail]:
-    """An event and what its page says beside it, for whoever may see it."""
+    """Return an event and what its page says beside it, for whoever may see it."""
     asked = {"slug": slug, "language": current_language.get()}
     found = fetch_event_rows_with(db, _PAGE, asked)
     if not found:

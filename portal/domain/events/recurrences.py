@@ -94,7 +94,7 @@ class Rule:
         return (from_start, weekday) in self.weekdays or (from_end, weekday) in self.weekdays
 
     def _is_like(self, first: date, day: date) -> bool:
-        """What a rule without days means: the first one's weekday, day of the month or date."""
+        """Return what a rule without days means: the first one's weekday, day or date."""
         match self.frequency:
             case "DAILY":
                 return True
@@ -106,7 +106,7 @@ class Rule:
 
 
 def rule_of(text: str) -> Rule:
-    """Reads an RRULE's value; raises UnreadableRuleError for all but the plain ones."""
+    """Read an RRULE's value; raise UnreadableRuleError for all but the plain ones."""
     parts: dict[str, list[str]] = {}
     for part in text.upper().strip().rstrip(";").split(";"):
         name, _sign, value = part.strip().partition("=")

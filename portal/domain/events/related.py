@@ -58,7 +58,7 @@ _OF_ONE = select(*OUTCOME).where(
 
 
 def answers_of(db: Session, event_id: int) -> dict[str, Translated]:
-    """What came of an event, once that has been told."""
+    """Return what came of an event, once that has been told."""
     row = db.execute(_OF_ONE, {"event": event_id}).one_or_none()
     if row is None:
         return {}

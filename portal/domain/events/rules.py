@@ -113,54 +113,54 @@ class ChangedMeanwhileError(Refusal):
 
 
 def may_edit(roles: Roles) -> bool:
-    """Whether somebody who is this in its hosts changes an event and sees who comes."""
+    """Return whether somebody who is this in its hosts changes an event and sees who comes."""
     return any(organizations.may_edit(role) for role in roles)
 
 
 def may_analyse(roles: Roles) -> bool:
-    """Whether somebody who is this in its hosts reads an event's numbers and feedback."""
+    """Return whether somebody who is this in its hosts reads an event's numbers and feedback."""
     return any(organizations.may_analyse(role) for role in roles)
 
 
 def may_translate(roles: Roles) -> bool:
-    """Whether somebody who is this in its hosts puts an event's words into other languages."""
+    """Return whether somebody with these roles in its hosts translates an event."""
     return any(organizations.may_translate(role) for role in roles)
 
 
 def may_check_in(roles: Roles) -> bool:
-    """Whether somebody who is this in its hosts stands at an event's door."""
+    """Return whether somebody who is this in its hosts stands at an event's door."""
     return any(organizations.may_check_in(role) for role in roles)
 
 
 def may_see(event: Facts, roles: Roles) -> bool:
-    """Whether somebody who is this in its hosts may see an event."""
+    """Return whether somebody who is this in its hosts may see an event."""
     return is_public(event) or (
         bool(roles) if event.published_at is not None else may_translate(roles)
     )
 
 
 def is_running(event: Facts, now: datetime) -> bool:
-    """Whether it is going on."""
+    """Return whether it is going on."""
     return event.status == Status.SCHEDULED and event.starts_at <= now < event.ends_at
 
 
 def is_over(event: Facts, now: datetime) -> bool:
-    """Whether it has ended; a postponed event waits for a new date, whatever the old one was."""
+    """Return whether it has ended; a postponed event waits for a new date."""
     return event.status != Status.POSTPONED and now >= event.ends_at
 
 
 def has_room(event: Facts) -> bool:
-    """Whether people can join it online."""
+    """Return whether people can join it online."""
     return event.attendance_mode != AttendanceMode.OFFLINE
 
 
 def room_opens_at(event: Facts) -> datetime:
-    """When the join button starts to work."""
+    """Return when the join button starts to work."""
     return event.starts_at - ROOM_OPENS_BEFORE
 
 
 def is_room_open(event: Facts, now: datetime) -> bool:
-    """Whether the join button works now."""
+    """Return whether the join button works now."""
     return (
         has_room(event)
         and event.status == Status.SCHEDULED
@@ -169,13 +169,13 @@ def is_room_open(event: Facts, now: datetime) -> bool:
 
 
 def check_title(title: Translated) -> None:
-    """Raises TitleNeededError."""
+    """Raise TitleNeededError if there is no title."""
     if not title.localized(title.original).text:
         raise TitleNeededError(f"title_{title.original}")
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
-    """Raises EndBeforeStartError or TooLongEventError."""
+    """Raise EndBeforeStartError or TooLongEventError for impossible times."""
     if ends_at <= starts_at:
         raise EndBeforeStartError
     if ends_at - starts_at > LONGEST_EVENT:
@@ -183,6 +183,6 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
 
 
 def check_capacity(capacity: int | None, taken: int) -> None:
-    """Raises CapacityBelowTakenError."""
+    """Raise CapacityBelowTakenError if more places are taken."""
     if capacity is not None and capacity < taken:
         raise CapacityBelowTakenError(taken=taken)

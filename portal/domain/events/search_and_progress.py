@@ -20,7 +20,7 @@ def index(db: Session, event: Event) -> None:
 
 
 def _words_of(db: Session, event: Event) -> ItemWords:
-    """What it says of itself, and what came of it."""
+    """Return what it says of itself, and what came of it."""
     return ItemWords(
         title=event.title,
         texts=(event.summary, event.description, *answers_of(db, event.id).values()),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 M = TypeVar("M")
 
 LONGEST = 70
-# Kazakh and Russian letters as ASCII, readable rather than reversible.
+# Kazakh and Russia letters as ASCII, readable rather than reversible.
 _LATIN: Final = str.maketrans(
     {
         **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhye", strict=True)),

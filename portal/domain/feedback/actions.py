@@ -34,7 +34,7 @@ class Given:
 
 
 def submit(db: Session, held: Pass, given: Given, now: datetime) -> None:
-    """Marks the receipt and drops the sealed answer into the box. A second answer is refused.
+    """Mark the receipt and drop the sealed answer into the box. A second answer is refused.
 
     What this one transaction writes could be joined by its id while the answer is in the box,
     but in the box it is sealed, and it leaves by another transaction among others.
@@ -55,7 +55,7 @@ def boxes(db: Session) -> list[int]:
 
 
 def empty_box(db: Session, event_id: int, now: datetime) -> bool:
-    """Pours an event's box into its answers if the rules allow; all are written anew, shuffled.
+    """Pour an event's box into its answers if the rules allow; all are written anew, shuffled.
 
     Since old and new answers get new random ids in one transaction, neither the order of rows
     nor PostgreSQL's transaction ids tell which came when.

@@ -49,7 +49,7 @@ def _bars(counts: dict[str, int], tones: Iterable[str] = ()) -> list[Bar]:
 
 
 def ratings(tally: Tally) -> Chart:
-    """How many gave each rating, the best first."""
+    """Return how many gave each rating, the best first."""
     given = tally.ratings
     return Chart(
         _("Overall rating"),
@@ -59,7 +59,7 @@ def ratings(tally: Tally) -> Chart:
 
 
 def recommendations(tally: Tally) -> Chart:
-    """How many chose each number from 10 to 0."""
+    """Return how many chose each number from 10 to 0."""
     given = tally.recommendations
     tones = [
         "" if n in PROMOTERS else "mid" if n in PASSIVES else "low"
@@ -73,7 +73,7 @@ def recommendations(tally: Tally) -> Chart:
 
 
 def mean_rating(tally: Tally) -> float:
-    """The average rating, 1 to 5."""
+    """Return the average rating, 1 to 5."""
     return sum(rating * people for rating, people in tally.ratings.items()) / tally.answers
 
 

@@ -75,7 +75,7 @@ _WHOLE: Final = select(
 
 
 def tally(db: Session, event_id: int) -> Tally | None:
-    """The numbers of all answers together; None while there are fewer than five."""
+    """Return the numbers of all answers together; None while there are fewer than five."""
     counted = Tally(Counter(), Counter())
     chosen = (Answer.rating, Answer.recommend)
     numbers = select(*chosen, func.count()).where(Answer.event_id == event_id).group_by(*chosen)
@@ -86,7 +86,7 @@ def tally(db: Session, event_id: int) -> Tally | None:
 
 
 def texts(db: Session, event_id: int, question: Question, past: int, most: int) -> list[Text]:
-    """What was written, in random order, after the first `past`; of who knows the tally."""
+    """Return what was written, in random order, after the first `past`; of who knows the tally."""
     sealed, order = _TEXTS[question]
     seal = seal_of(db)
     written = select(sealed, Answer.may_quote, Answer.language).where(
@@ -102,7 +102,7 @@ def texts(db: Session, event_id: int, question: Question, past: int, most: int) 
 
 
 def all_answers(db: Session, event_id: int) -> Iterator[Read]:
-    """Every answer in random order (that of their ids); of who knows the tally.
+    """Return every answer in random order (that of their ids); of who knows the tally.
 
     Read at once, since the next pouring gives all of them other ids, and opened one by one.
     """

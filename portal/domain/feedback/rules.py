@@ -12,7 +12,7 @@ _OLD_TO_NEW: Final = 20
 
 
 def may_empty_box(boxed: int, published: int, *, is_closed: bool) -> bool:
-    """Whether the box is poured out now.
+    """Return whether the box is poured out now.
 
     Always at least five new answers at a time, so that nobody can tell by looking before and
     after what the last person said, and a twentieth of those there are; the few that are left

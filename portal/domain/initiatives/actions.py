@@ -48,7 +48,7 @@ class Details:
 
 
 def check(details: Details) -> None:
-    """The first refusal among all rules about what is said."""
+    """Raise the first refusal among all rules about what is said."""
     original = details.title.original
     if not details.title.localized(original).text:
         raise rules.TitleNeededError(f"title_{original}")
@@ -63,7 +63,7 @@ def check(details: Details) -> None:
 
 
 def draft(db: Session, organization: Organization, title: Translated, now: datetime) -> Initiative:
-    """A draft of an organisation that has nothing but a title yet."""
+    """Create a draft of an organisation that has nothing but a title yet."""
     nothing = Translated.of(title.original)
     details = Details(title, nothing, nothing, nothing, nothing, nothing)
     check(details)
@@ -98,7 +98,7 @@ def change(
     *,
     is_small_fix: bool = False,
 ) -> None:
-    """Saves what is said, unless somebody has saved since `revision`.
+    """Save what is said, unless somebody has saved since `revision`.
 
     A small fix, of which translations are still right, is told of in the history.
     """
@@ -137,7 +137,7 @@ def _write(
 
 
 def rewrite(db: Session, initiative: Initiative) -> None:
-    """Makes the HTML anew, as after a change of the initiative's pictures."""
+    """Make the HTML anew, as after a change of the initiative's pictures."""
     lock(db, initiative)
     pictures = pictures_of(db, ItemKind.INITIATIVE, initiative.id)
     initiative.description_html = html_of(initiative.description, pictures)
@@ -145,7 +145,7 @@ def rewrite(db: Session, initiative: Initiative) -> None:
 
 
 def details_of(initiative: Initiative) -> Details:
-    """What its people have said so far."""
+    """Return what its people have said so far."""
     return replace(
         Details(**{name: getattr(initiative, name) for name in revisions.TEXTS}),
         funding=Funding(initiative.funding) if initiative.funding else None,
@@ -157,7 +157,7 @@ def details_of(initiative: Initiative) -> Details:
 
 
 def _check_complete(details: Details) -> None:
-    """What everybody must be able to read of a published initiative."""
+    """Raise what everybody must be able to read of a published initiative and cannot."""
     original = details.title.original
     if not details.purpose.localized(original).text:
         raise rules.PurposeNeededError(f"purpose_{original}")
@@ -166,7 +166,7 @@ def _check_complete(details: Details) -> None:
 
 
 def publish(db: Session, initiative: Initiative, now: datetime) -> None:
-    """Shows a draft to its readers; its history begins."""
+    """Show a draft to its readers; its history begins."""
     lock(db, initiative)
     if initiative.published_at is not None:
         raise rules.AlreadyPublishedError
@@ -179,7 +179,7 @@ def publish(db: Session, initiative: Initiative, now: datetime) -> None:
 
 
 def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) -> None:
-    """Says how far it is; it is finished only by its closing report, and then for good."""
+    """Say how far it is; it is finished only by its closing report, and then for good."""
     lock(db, initiative)
     if Stage.FINISHED in {stage, initiative.stage}:
         raise rules.FinishedError

@@ -19,14 +19,14 @@ from portal.i18n.translated import Translated
 
 
 def report_of(db: Session, initiative: Initiative) -> Result | None:
-    """An initiative's closing report, read afresh."""
+    """Return an initiative's closing report, read afresh."""
     return db.get(Result, (ItemKind.INITIATIVE.value, initiative.id), populate_existing=True)
 
 
 def close(
     db: Session, initiative: Initiative, told: ResultDetails, revision: int, now: datetime
 ) -> None:
-    """Finishes an initiative with what came of it, or tells it better; its followers hear once."""
+    """Finish an initiative with what came of it, or tell it better; its followers hear once."""
     results.check(told)
     lock(db, initiative)
     if initiative.published_at is None:
@@ -58,7 +58,7 @@ def close(
 def reword(
     db: Session, initiative: Initiative, texts: Mapping[str, Translated], now: datetime
 ) -> None:
-    """Says the closing report in other languages; its followers do not hear of that."""
+    """Say the closing report in other languages; its followers do not hear of that."""
     report = report_of(db, initiative)
     if report is None:
         raise NotFoundError
@@ -70,7 +70,7 @@ def reword(
 def publish_result(
     db: Session, event: Event, told: ResultDetails, revision: int, now: datetime
 ) -> None:
-    """Tells what came of an event; followers of its initiative hear when it is first told."""
+    """Tell what came of an event; followers of its initiative hear when it is first told."""
     results.publish(db, event, told, revision, now)
     initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None
     if initiative is not None and revision == 0 and event.visibility == "public":

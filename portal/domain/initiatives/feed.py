@@ -77,14 +77,14 @@ def _newest_result(asked: frozenset[str]) -> Select[Any]:
 
 
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
-    """The public initiatives published last, first."""
+    """Return the public initiatives published last, first."""
     del now  # an initiative is news from its publication on
     rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
     return [_news(initiative_from(row), row.description_html or {}, row.changed_at) for row in rows]
 
 
 def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
-    """The closing reports told last, first, in their three answers."""
+    """Return the closing reports told last, first, in their three answers."""
     del now
     rows = db.execute(_newest_result(narrowing.asked), {"most": most, **narrowing.values()})
     return [
@@ -105,7 +105,7 @@ def headlines(asked: frozenset[str]) -> Select[Any]:
 
 
 def report_headlines(asked: frozenset[str]) -> Select[Any]:
-    """Closing reports in a line each."""
+    """Return closing reports in a line each."""
     return _result_ids(asked).with_only_columns(
         i.slug,
         i.title,

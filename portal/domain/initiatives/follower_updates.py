@@ -38,20 +38,20 @@ _NOTIFIED_BY = (
 
 
 def announce(db: Session, initiative: Initiative, title: Translated, now: datetime) -> None:
-    """Has all who follow a public initiative by now hear that something has come of it."""
+    """Have all who follow a public initiative by now hear that something has come of it."""
     if is_public(initiative):
         db.add(Announcement(initiative_id=initiative.id, title=title, made_at=now))
 
 
 def is_owed(db: Session) -> bool:
-    """Whether there is anything that followers have yet to hear."""
+    """Return whether there is anything that followers have yet to hear."""
     return db.scalar(select(Announcement.id).limit(1)) is not None
 
 
 def notify_followers(db: Session, now: datetime) -> int | None:
-    """Tells the next followers of the oldest announcement, and returns how many; None if none is.
+    """Tell the next followers of the oldest announcement, and return how many; None if none is.
 
-    Each gets one letter a day about an initiative at most: what comes of it meanwhile is gathered
+    Each gets one email a day about an initiative at most: what comes of it meanwhile is gathered
     in the next one, so workers take turns. Of what has been hidden meanwhile nobody hears.
     """
     oldest = select(Announcement).order_by(Announcement.id).limit(1).with_for_update()
@@ -71,7 +71,7 @@ def notify_followers(db: Session, now: datetime) -> int | None:
 @dataclass(frozen=True, slots=True)
 class _Follower:
     person_id: int
-    # The letter they were told by last.
+    # The email they were told by last.
     notification_id: int | None
     language: str
 
@@ -80,7 +80,7 @@ _follower_from = reader(_Follower)
 
 
 def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
-    """Those who followed when it was made and have not been told, as many as are told at once."""
+    """Return the next followers not told yet, as many as are told at once."""
     rows = db.execute(
         select(Follow.person_id, Follow.notification_id, Person.language)
         .join(Person, Follow.person_id == Person.id)
@@ -128,7 +128,7 @@ def _notify(
         begun.append((follower.person_id, notice))
     db.flush()
     if begun:
-        # Whoever stops at this moment has no row any more; their letter is dropped (is_wanted).
+        # Whoever stops at this moment has no row any more; their email is dropped (is_wanted).
         db.execute(
             _NOTIFIED_BY,
             [
@@ -139,7 +139,7 @@ def _notify(
 
 
 def _locked(db: Session, notice_ids: Collection[int]) -> Mapping[int | None, Notification]:
-    """Letters by id, held until the transaction ends."""
+    """Emails by id, held until the transaction ends."""
     held = db.scalars(
         select(Notification)
         .where(Notification.id.in_(notice_ids))
@@ -151,7 +151,7 @@ def _locked(db: Session, notice_ids: Collection[int]) -> Mapping[int | None, Not
 
 
 def _left_at(last: Notification | None, now: datetime) -> datetime | None:
-    """When it left, or leaves just now; None for one that nobody has had."""
+    """Return when it left, or leaves just now; None for one that nobody has had."""
     if last is None or last.state == State.DROPPED:
         return None
     return now if last.state == State.QUEUED else last.sent_at or last.due_at

@@ -1,4 +1,4 @@
-"""Following an initiative, ending that by a letter's link, and asking when it is quiet."""
+"""Following an initiative, ending that by an email's link, and asking when it is quiet."""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class FollowState:
 
 
 def follow_state(db: Session, person: Person | None, initiative_id: int) -> FollowState:
-    """Whether somebody follows an initiative, and when they last asked about it."""
+    """Return whether somebody follows an initiative, and when they last asked about it."""
     if person is None:
         return FollowState(follows=False, has_asked_at=None)
     key = (initiative_id, person.id)
@@ -43,7 +43,7 @@ def follow_state(db: Session, person: Person | None, initiative_id: int) -> Foll
 
 
 def followed_by(db: Session, person: Person) -> Sequence[tuple[Initiative, datetime]]:
-    """What somebody follows and since when, the latest first; what is hidden too."""
+    """Return what somebody follows and since when, the latest first; what is hidden too."""
     rows = db.execute(
         select(Initiative, Follow.since)
         .join(Follow, Follow.initiative_id == Initiative.id)
@@ -65,7 +65,7 @@ def questions_of(db: Session, person: Person) -> Sequence[tuple[Initiative, date
 
 
 def followers(db: Session, initiative_id: int) -> int:
-    """How many follow; not for any page as it is."""
+    """Return how many follow; not for any page as it is."""
     return db.scalar(select(func.count()).where(Follow.initiative_id == initiative_id)) or 0
 
 
@@ -88,13 +88,13 @@ def stop(db: Session, person_id: int, initiative_id: int) -> None:
 
 
 def key_of(db: Session, initiative_id: int, person_id: int) -> str:
-    """What a letter's link ends one follow with; made of the seal, so that none is stored."""
+    """Return what an email's link ends one follow with; made of the seal, never stored."""
     pair = f"{initiative_id}-{person_id}"
     return f"{pair}-{seal_of(db).index(f'unfollow {pair}')}"
 
 
 def follow_with(db: Session, key: str) -> tuple[Follow, Initiative]:
-    """The follow that a letter's link is about."""
+    """Return the follow that an email's link is about."""
     match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})-[0-9a-f]{64}", key, re.ASCII)
     found = db.get(Follow, (int(match[1]), int(match[2]))) if match else None
     if found is None or not compare_digest(key_of(db, found.initiative_id, found.person_id), key):
@@ -103,7 +103,7 @@ def follow_with(db: Session, key: str) -> tuple[Follow, Initiative]:
 
 
 def is_wanted(db: Session, key: str) -> bool:
-    """Whether a letter under this key still has somebody to tell, and something to lead to."""
+    """Return whether an email under this key has somebody to tell, and something to say."""
     try:
         _follow, initiative = follow_with(db, key)
     except NotFoundError:
@@ -112,7 +112,7 @@ def is_wanted(db: Session, key: str) -> bool:
 
 
 def request_activity(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:
-    """A follower asks how a quiet initiative goes on; its editors hear of the first who does."""
+    """Ask how a quiet initiative goes on; its editors hear of the first follower who does."""
     lock(db, initiative)
     key = (initiative.id, person.id)
     if db.get(Follow, key) is None:
@@ -134,7 +134,7 @@ def request_activity(db: Session, person: Person, initiative: Initiative, now: d
 
 
 def askers(db: Session, initiative: Initiative, since: datetime) -> int:
-    """How many have asked since something was last heard of an initiative."""
+    """Return how many have asked since something was last heard of an initiative."""
     asked = select(func.count()).where(
         Question.initiative_id == initiative.id, Question.asked_at > since
     )

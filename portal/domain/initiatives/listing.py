@@ -68,7 +68,7 @@ PUBLIC_OF_FEW: Any = (unindexed(i.visibility) == Visibility.PUBLIC.value, _PUBLI
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[InitiativeRow], bool]:
-    """Twenty public initiatives of a list, and whether there are more."""
+    """Return twenty public initiatives of a list, and whether there are more."""
     ids = (
         select(i.id)
         .where(*(PUBLIC if filters.organization_id is None else PUBLIC_OF_FEW))
@@ -85,7 +85,7 @@ def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Initiati
 
 
 def countries(db: Session) -> list[str]:
-    """The countries that public initiatives work for, in no order."""
+    """Return the countries that public initiatives work for, in no order."""
     worked_for = (
         select(_countries.country)
         .join_from(InitiativeCountry.__table__, INITIATIVES, _countries.initiative_id == i.id)
@@ -98,7 +98,7 @@ def countries(db: Session) -> list[str]:
 def of_organizations(
     db: Session, organization_ids: Collection[int], draft_ids: Collection[int]
 ) -> list[InitiativeRow]:
-    """Initiatives of some organisations, for their own people, the latest first.
+    """Return initiatives of some organisations, for their own people, the latest first.
 
     `draft_ids` are those of them whose drafts whoever asks may see.
     """

@@ -132,7 +132,7 @@ class Follow(Base):
     initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     since: Mapped[datetime]
-    # The letter they were told by last: what follows soon waits for the next day, or joins it.
+    # The email they were told by last: what follows soon waits for the next day, or joins it.
     notification_id: Mapped[int | None] = references(
         "notifications.id", ondelete="SET NULL", index=True
     )

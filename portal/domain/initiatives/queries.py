@@ -86,7 +86,7 @@ _steps = Step.__table__.c
 
 
 def _of_it(column: Any, condition: Any, *more: Any) -> Any:
-    """One value looked up for each initiative."""
+    """Return one value looked up for each initiative."""
     return select(column).where(condition, *more).correlate(INITIATIVES).scalar_subquery()
 
 
@@ -124,17 +124,17 @@ initiative_from = reader(InitiativeRow)
 def fetch_initiative_rows(
     db: Session, statement: Select[Any], **values: object
 ) -> list[InitiativeRow]:
-    """Runs a statement grown from SHOWN."""
+    """Run a statement grown from SHOWN."""
     return [initiative_from(row) for row in db.execute(statement, values)]
 
 
 def row_of(db: Session, initiative: Initiative) -> InitiativeRow:
-    """The same initiative as lists show it."""
+    """Return an initiative as lists show it."""
     return fetch_initiative_rows(db, INITIATIVE_ROWS.where(i.id == initiative.id))[0]
 
 
 def initiative_for(db: Session, visitor: Person | None, slug: str) -> Initiative:
-    """An initiative for whoever may see it."""
+    """Return an initiative for whoever may see it."""
     initiative, roles = _with_roles(db, visitor, slug)
     if not rules.may_see(initiative, roles):
         raise NotFoundError
@@ -142,17 +142,17 @@ def initiative_for(db: Session, visitor: Person | None, slug: str) -> Initiative
 
 
 def managed_initiative(db: Session, person: Person, slug: str) -> Initiative:
-    """An initiative for the editors of its hosts."""
+    """Return an initiative for the editors of its hosts."""
     return _hosted_initiative(db, person, slug, roles_rules.may_edit)[0]
 
 
 def translated_initiative(db: Session, person: Person, slug: str) -> Initiative:
-    """An initiative for those who put its words into other languages."""
+    """Return an initiative for those who put its words into other languages."""
     return _hosted_initiative(db, person, slug, roles_rules.may_translate)[0]
 
 
 def analysed_initiative(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
-    """An initiative, and what whoever reads its numbers is in its hosts."""
+    """Return an initiative, and what whoever reads its numbers is in its hosts."""
     return _hosted_initiative(db, person, slug, roles_rules.may_analyse)
 
 
@@ -180,7 +180,7 @@ def _with_roles(db: Session, person: Person | None, slug: str) -> tuple[Initiati
 
 
 def is_seen_by_all(initiative: Initiative | InitiativeRow) -> bool:
-    """Whether everybody may see it."""
+    """Return whether everybody may see it."""
     return is_public(initiative)
 
 
@@ -188,7 +188,7 @@ _COLUMN_NAMES = [attribute.key for attribute in Initiative.__mapper__.column_att
 
 
 def lock(db: Session, initiative: Initiative) -> Initiative:
-    """Reads the initiative afresh, and holds its row on PostgreSQL."""
+    """Read the initiative afresh, and hold its row on PostgreSQL."""
     db.refresh(initiative, _COLUMN_NAMES, with_for_update=True)
     return initiative
 
@@ -196,7 +196,7 @@ def lock(db: Session, initiative: Initiative) -> Initiative:
 def choices_for(
     db: Session, organization_ids: Collection[int], chosen: int | None = None
 ) -> list[InitiativeRow]:
-    """Initiatives that events of some organisations may belong to, and the one they belong to."""
+    """Return initiatives that some organisations' events may belong to, or belong to."""
     joined = HOSTS.joined_by(organization_ids)
     theirs = or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
     # No number is below one, so that nothing chosen adds nothing.
@@ -206,13 +206,13 @@ def choices_for(
 
 
 def steps_of(db: Session, initiative_id: int) -> Sequence[Step]:
-    """An initiative's steps in the order they were written down."""
+    """Return an initiative's steps in the order they were written down."""
     asked = select(Step).where(Step.initiative_id == initiative_id)
     return db.scalars(asked.order_by(Step.added_at, Step.id)).all()
 
 
 def step_of(db: Session, initiative: Initiative, number: int) -> Step:
-    """One of its steps."""
+    """Return one of its steps."""
     step = db.get(Step, number)
     if step is None or step.initiative_id != initiative.id:
         raise NotFoundError
@@ -229,6 +229,6 @@ def is_public_initiative(initiative_id: ColumnElement[int]) -> ColumnElement[boo
 
 
 def may_see_initiative(db: Session, visitor: Person | None, initiative_id: int) -> bool:
-    """Whether somebody may see an initiative, and so whatever belongs to it."""
+    """Return whether somebody may see an initiative, and so whatever belongs to it."""
     initiative = db.get(Initiative, initiative_id)
     return initiative is not None and rules.may_see(initiative, roles_in(db, visitor, initiative))

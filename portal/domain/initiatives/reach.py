@@ -50,7 +50,7 @@ _HOSTED = (
 
 
 def _counted(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many of an event's people; event by event, since few of all events are asked about."""
+    """Return how many of an event's people; by event, since few are asked about."""
     counted = select(func.count()).where(_registrations.event_id == EVENTS.c.id, which)
     return counted.correlate(EVENTS).scalar_subquery()
 
@@ -67,7 +67,7 @@ _OCCASIONS = (
 
 
 def occasions(db: Session, initiative_id: int, now: datetime) -> list[Occasion]:
-    """The public events that were held, in order."""
+    """Return the public events that were held, in order."""
     rows = db.execute(_OCCASIONS, {"initiative": initiative_id, "now": now})
     return [_occasion_from(row) for row in rows]
 
@@ -84,7 +84,7 @@ _occasion_from = reader(
 
 
 def totals(held: list[Occasion]) -> Totals:
-    """What the events come to together."""
+    """Return what the events come to together."""
     return Totals(
         len(held),
         sum(each.signed_up or 0 for each in held) or None,
@@ -93,5 +93,5 @@ def totals(held: list[Occasion]) -> Totals:
 
 
 def public_reach(held: list[Occasion]) -> int | None:
-    """How many took part, as precisely as the public is told: "at least"."""
+    """Return how many took part, as precisely as the public is told: "at least"."""
     return round_down(totals(held).took_part or 0)

@@ -44,7 +44,7 @@ def _countries(db: Session, initiative: Initiative) -> list[str]:
 
 
 def _result(db: Session, initiative: Initiative) -> dict[str, Fact]:
-    """What came of it, once that has been told."""
+    """Return what came of it, once that has been told."""
     result = db.get(Result, (ItemKind.INITIATIVE.value, initiative.id))
     if result is None:
         return {}

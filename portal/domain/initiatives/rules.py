@@ -13,7 +13,7 @@ from portal.i18n.locale import gettext_lazy as _
 
 # Without a step for so long, it is quiet.
 QUIET_AFTER: Final = timedelta(days=90)
-# Followers have one letter about it in this time at most.
+# Followers have one email about it in this time at most.
 NOTIFIED_AGAIN_AFTER: Final = timedelta(days=1)
 LONGEST_TITLE: Final = 140
 LONGEST_PURPOSE: Final = 400
@@ -130,7 +130,7 @@ class Progress(Protocol):
 
 
 def may_see(initiative: Published, roles: Roles) -> bool:
-    """Whether somebody who is this in its hosts may see an initiative."""
+    """Return whether somebody who is this in its hosts may see an initiative."""
     if is_public(initiative):
         return True
     if initiative.published_at is not None:
@@ -139,17 +139,17 @@ def may_see(initiative: Published, roles: Roles) -> bool:
 
 
 def last_sign(published_at: datetime, signs: Iterable[datetime | None]) -> datetime:
-    """When something was last heard of it: its publication, or the newest of its steps."""
+    """Return when something was last heard of it: its publication, or the newest of its steps."""
     return max([published_at, *(sign for sign in signs if sign is not None)])
 
 
 def is_quiet(initiative: Progress, signs: Iterable[datetime | None], now: datetime) -> bool:
-    """Whether a published initiative that should go on has taken no step for a long time."""
+    """Return whether a published initiative that should go on has taken no step for a long time."""
     if initiative.published_at is None or initiative.stage == Stage.FINISHED:
         return False
     return last_sign(initiative.published_at, signs) <= now - QUIET_AFTER
 
 
 def next_notification(last: datetime | None, now: datetime) -> datetime:
-    """When a follower may have the next letter, if the last one left at `last`."""
+    """Return when a follower may have the next email, if the last one left at `last`."""
     return now if last is None else max(now, last + NOTIFIED_AGAIN_AFTER)

@@ -27,7 +27,7 @@ def index(db: Session, initiative: Initiative) -> None:
 
 
 def _words_of(db: Session, initiative: Initiative) -> ItemWords:
-    """What it says of itself, its steps, and the closing report if there is one."""
+    """Return what it says of itself, its steps, and the closing report if there is one."""
     report = db.get(Result, (ItemKind.INITIATIVE.value, initiative.id))
     return ItemWords(
         title=initiative.title,

@@ -20,7 +20,7 @@ def add(
     day: date | None,
     now: datetime,
 ) -> Step:
-    """Writes a step down."""
+    """Write a step down."""
     if not text.localized(text.original).text:
         raise rules.StepNeededError(f"text_{text.original}")
     check_texts(text, rules.LONGEST_STEP, "text")
@@ -40,7 +40,7 @@ def add(
 
 
 def reword(db: Session, initiative: Initiative, number: int, text: Translated) -> None:
-    """Says a step in other languages, done or not."""
+    """Say a step in other languages, done or not."""
     check_texts(text, rules.LONGEST_STEP, "text")
     step_of(db, initiative, number).text = text
     db.flush()
@@ -48,7 +48,7 @@ def reword(db: Session, initiative: Initiative, number: int, text: Translated) -
 
 
 def finish(db: Session, initiative: Initiative, number: int, now: datetime) -> None:
-    """A step has been taken."""
+    """Mark a step as taken."""
     lock(db, initiative)
     step = step_of(db, initiative, number)
     if step.done_at is not None:
@@ -57,7 +57,7 @@ def finish(db: Session, initiative: Initiative, number: int, now: datetime) -> N
 
 
 def remove(db: Session, initiative: Initiative, number: int) -> None:
-    """Takes a step off the line."""
+    """Take a step off the line."""
     lock(db, initiative)
     db.delete(step_of(db, initiative, number))
     db.flush()

@@ -36,7 +36,7 @@ _EVENTS = (
 
 
 def events_of(db: Session, initiative_id: int) -> list[Occasion]:
-    """Its public events, the latest first."""
+    """Return its public events, the latest first."""
     return [
         Occasion(event, outcome_from(row) if event.has_result else None)
         for event, row in fetch_event_rows_with(db, _EVENTS, {"initiative": initiative_id})

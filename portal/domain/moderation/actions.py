@@ -56,7 +56,7 @@ class Verdict:
 
 
 def report(db: Session, subject: Subject, complaint: Complaint, now: datetime) -> Report:
-    """Puts a report into the queue; nothing else happens by itself."""
+    """Put a report into the queue; nothing else happens by itself."""
     check_text(complaint.text, rules.LONGEST_TEXT, "text", one_line=False)
     address = check_address(complaint.email) if complaint.email else None
     seal = seal_of(db)
@@ -76,7 +76,7 @@ def report(db: Session, subject: Subject, complaint: Complaint, now: datetime) -
 
 
 def claim(db: Session, person: Person, case: Case, now: datetime) -> None:
-    """Takes a report on; one statement decides between two moderators."""
+    """Take a report on; one statement decides between two moderators."""
     taken = db.execute(
         update(Report)
         .where(
@@ -94,14 +94,14 @@ def claim(db: Session, person: Person, case: Case, now: datetime) -> None:
 
 
 def set_note(db: Session, person: Person, case: Case, text: str, now: datetime) -> None:
-    """A note for the moderators; an empty one takes it away."""
+    """Set a note for the moderators; an empty one takes it away."""
     held = _claimed_report(db, person, case, now)
     check_text(text, rules.LONGEST_TEXT, "note", one_line=False)
     held.note_sealed = seal_of(db).close(text, "report.note") if text else None
 
 
 def dismiss_report(db: Session, person: Person, case: Case, now: datetime) -> None:
-    """Closes a report: there is nothing to act on."""
+    """Close a report: there is nothing to act on."""
     held = _claimed_report(db, person, case, now)
     audit_log.append(db, Act.DISMISS, case.subject.kind, Reason(held.reason), now)
     _close(db, held, now, acted=False)
@@ -125,7 +125,7 @@ def impose(
     now: datetime,
     address: Address,
 ) -> Decision:
-    """A measure about a subject: done, written into the log, and told to those concerned."""
+    """Impose a measure about a subject: do it, log it, tell those concerned."""
     check_text(verdict.words, rules.LONGEST_TEXT, "words", one_line=False)
     measure = verdict.measure
     target_kinds.lock_target(db, subject)
@@ -156,7 +156,7 @@ def impose(
 
 
 def _subject_of(db: Session, case: Case, verdict: Verdict) -> Subject:
-    """What exactly the verdict is about."""
+    """Return what exactly the verdict is about."""
     subject = case.subject
     if verdict.measure not in target_kinds.measures_for(subject):
         raise rules.UnfitError
@@ -179,7 +179,7 @@ def _ban(db: Session, person: Person, now: datetime) -> None:
 
 
 def _claimed_report(db: Session, person: Person, case: Case, now: datetime) -> Report:
-    """The report, locked and read again, if it is this moderator's to decide."""
+    """Return the report, locked and read again, if it is this moderator's to decide."""
     db.refresh(case.report, with_for_update=True)
     if not rules.may_decide(person, case.report, now):
         raise rules.NotClaimedError
@@ -192,7 +192,7 @@ def _close(db: Session, held: Report, now: datetime, *, acted: bool) -> None:
 
 
 def forget_reports(db: Session, now: datetime) -> int:
-    """Takes the words off reports that were closed long ago, the reports themselves with them."""
+    """Take the words off reports that were closed long ago, the reports themselves with them."""
     old = db.scalars(
         select(Report).where(
             Report.progress == Progress.CLOSED.value,

@@ -25,7 +25,7 @@ _ENDS = {
 def confirm(
     db: Session, person: Person, ruling: DecisionRecord, now: datetime, address: Address
 ) -> None:
-    """The second pair of eyes: from now on the organisation is suspended."""
+    """Confirm as the second pair of eyes: from now on the organisation is suspended."""
     decision = _locked(db, ruling)
     if decision.status != DecisionStatus.PROPOSED:
         raise rules.AlreadySoError
@@ -42,7 +42,7 @@ def confirm(
 
 
 def reverse(db: Session, ruling: DecisionRecord, now: datetime, address: Address) -> None:
-    """Takes a decision back, or declines a proposal; everything is as before.
+    """Take a decision back, or decline a proposal; everything is as before.
 
     An appeal that waits for an answer has got what it asked for.
     """
@@ -76,7 +76,7 @@ def _undo(db: Session, ruling: DecisionRecord) -> None:
 
 
 def appeal(db: Session, ruling: DecisionRecord, text: str, language: str, now: datetime) -> Appeal:
-    """The one appeal of those concerned."""
+    """Make the one appeal of those concerned."""
     decision = _locked(db, ruling)
     if not text:
         raise rules.WordsNeededError
@@ -123,7 +123,7 @@ def answer(
 
 
 def _locked(db: Session, ruling: DecisionRecord) -> Decision:
-    """The decision, read again; whatever it is about is locked first, as when it was made."""
+    """Lock and return the decision, after whatever it is about, as when it was made."""
     target_kinds.lock_target(db, ruling.subject)
     db.refresh(ruling.decision, with_for_update=True)
     return ruling.decision

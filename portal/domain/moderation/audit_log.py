@@ -63,7 +63,7 @@ def hash_of(line: AuditLine) -> str:
 
 
 def line_of(entry: LogEntry) -> AuditLine:
-    """A line that has just been written or can be read."""
+    """Return a line that has just been written or can be read."""
     day = entry.day.isoformat()
     return AuditLine(
         number=entry.number,
@@ -79,7 +79,7 @@ def line_of(entry: LogEntry) -> AuditLine:
 def append(
     db: Session, act: Act, item: TargetKind, reason: Reason | str, now: datetime
 ) -> LogEntry:
-    """Writes a line in the transaction of the act itself; others wait for the end of it."""
+    """Write a line in the transaction of the act itself; others wait for the end of it."""
     head = _locked_head(db)
     entry = LogEntry(
         number=head.number + 1,
@@ -98,7 +98,7 @@ def append(
 
 
 def _locked_head(db: Session) -> LogHead:
-    """The end of the log, ours until the transaction ends."""
+    """Return the end of the log, ours until the transaction ends."""
     held = select(LogHead).with_for_update().execution_options(populate_existing=True)
     while (head := db.scalars(held).one_or_none()) is None:
         try:
@@ -110,7 +110,7 @@ def _locked_head(db: Session) -> LogHead:
 
 
 def first_fault(db: Session) -> Fault | None:
-    """Walks the whole log; None if it is whole. What cannot even be read has been altered."""
+    """Walk the whole log; None if it is whole. What cannot even be read has been altered."""
     number, last = 0, BEGINNING
     seen: int | None = None
     while lines := _after(db, seen):
@@ -127,7 +127,7 @@ def first_fault(db: Session) -> Fault | None:
 
 
 def _fault_of_end(db: Session, number: int, last: str) -> Fault | None:
-    """Whether the log ends where its head says, after a walk that came to `number`."""
+    """Return whether the log ends where its head says, after a walk that came to `number`."""
     head = db.execute(select(_raw(db, LogHead.number), _raw(db, LogHead.hash))).one_or_none()
     known, known_hash = map(_text, head) if head else ("0", BEGINNING)
     if known.isdecimal() and int(known) > number:
@@ -159,7 +159,7 @@ def _read(db: Session, statement: Select[Any]) -> list[AuditLine]:
 
 
 def _raw(db: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A column as it is kept: SQLite takes anything anywhere, PostgreSQL only what fits."""
+    """Return a column as it is kept: SQLite takes anything anywhere, PostgreSQL only what fits."""
     if db.get_bind().dialect.name == "sqlite":
         return cast(column, LargeBinary)
     return type_coerce(column, String)
@@ -178,6 +178,6 @@ def latest(db: Session, before: int | None, most: int) -> list[AuditLine]:
 
 
 def is_intact(line: AuditLine, older: AuditLine | None) -> bool:
-    """Whether a line is as it was written, and follows the one before it; None for the first."""
+    """Return whether a line is as it was written, and follows the one before (None at first)."""
     number, last = (older.number, older.hash) if older else (0, BEGINNING)
     return (line.number, line.previous, line.hash) == (number + 1, last, hash_of(line))

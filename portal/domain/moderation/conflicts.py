@@ -18,7 +18,7 @@ HostedItem: TypeAlias = Event | Initiative
 
 
 def foreign_to(person: Person, about: SubjectOf) -> ColumnElement[bool]:
-    """Leaves out what concerns the person: nobody reads reports on oneself.
+    """Leave out what concerns the person: nobody reads reports on oneself.
 
     That is one's own organisations, what they hold or tell, one's own words, and what others say
     below one's own stories.
@@ -45,7 +45,7 @@ def foreign_to(person: Person, about: SubjectOf) -> ColumnElement[bool]:
 
 
 def _hosting(organization_id: int, item: HostedItem | None) -> ColumnElement[bool]:
-    """The founder, and with an event or an initiative whoever holds it too."""
+    """Return the founder, and with an event or an initiative whoever holds it too."""
     is_founder = Organization.id == organization_id
     if item is None:
         return is_founder
@@ -65,7 +65,7 @@ def _hosting(organization_id: int, item: HostedItem | None) -> ColumnElement[boo
 def hosts_of(
     db: Session, organization_id: int, item: HostedItem | None = None
 ) -> Sequence[Organization]:
-    """The organisations behind an item, its founder first."""
+    """Return the organisations behind an item, its founder first."""
     founder_first = (Organization.id != organization_id, Organization.slug)
     held = select(Organization).where(_hosting(organization_id, item))
     return db.scalars(held.order_by(*founder_first)).all()
@@ -74,7 +74,7 @@ def hosts_of(
 def editors_of(
     db: Session, organization_id: int, item: HostedItem | None = None
 ) -> Sequence[Person]:
-    """Whom a decision about an organisation or what it holds is told, each once."""
+    """Return whom a decision about an organisation or what it holds is told, each once."""
     rows = db.execute(
         select(Person, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
@@ -86,6 +86,6 @@ def editors_of(
 
 
 def somebody(db: Session, person_id: int | None) -> list[Person]:
-    """Whoever has written something, unless that person has left."""
+    """Return whoever has written something, unless that person has left."""
     person = db.get(Person, person_id) if person_id is not None else None
     return [person] if person is not None else []

@@ -9,7 +9,7 @@ from portal.domain.stories.models import Comment
 
 
 def forget(db: Session, person: Person) -> None:
-    """All that is kept about somebody's comments, while it is known whose they are."""
+    """Forget what is kept about somebody's comments, while it is known whose they are."""
     said = select(Comment.id).where(Comment.person_id == person.id)
     db.execute(delete(Report).where(Report.comment_id.in_(said)))
     db.execute(delete(Decision).where(Decision.comment_id.in_(said)))

@@ -25,13 +25,13 @@ class MaintenanceError(Exception):
 
 
 def expected_end(db: Session) -> datetime | None:
-    """When maintenance should be over, None while there is none."""
+    """Return when maintenance should be over, None while there is none."""
     value = db.scalar(_UNTIL)
     return None if value is None else datetime.fromisoformat(value)
 
 
 def refuse_writes(db: Session) -> None:
-    """Raises MaintenanceError while it lasts, however long that was thought to be."""
+    """Raise MaintenanceError while it lasts, however long that was thought to be."""
     if (until := expected_end(db)) is not None:
         raise MaintenanceError(until)
 
@@ -46,7 +46,7 @@ def begin(db: Session, until: datetime, now: datetime) -> None:
 
 
 def end(db: Session) -> None:
-    """Everything goes on; twice is once."""
+    """End maintenance; twice is once."""
     setting = db.get(ChangedSetting, NAME)
     if setting is not None:
         db.delete(setting)

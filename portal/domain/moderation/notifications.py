@@ -21,14 +21,14 @@ Address = Callable[[str, str], str]
 
 
 def new_key(db: Session, decision: Decision) -> str:
-    """A secret that opens a decision without signing in; shown once, kept as its hash."""
+    """Return a secret that opens a decision without signing in; shown once, kept as its hash."""
     token = tokens.new_token()
     db.add(DecisionKey(digest=tokens.digest(token), decision_id=decision.id))
     return token
 
 
 def announce(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
-    """Tells those concerned what has been decided and how to appeal."""
+    """Tell those concerned what has been decided and how to appeal."""
 
     def outcome(decision: Decision) -> str:
         return str(MEASURES[Measure(decision.measure)])
@@ -37,12 +37,12 @@ def announce(db: Session, ruling: DecisionRecord, address: Address, now: datetim
 
 
 def announce_end(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
-    """Tells them that a decision no longer holds."""
+    """Tell them that a decision no longer holds."""
     _notify(db, ruling, lambda _decision: _("the decision has been taken back"), address, now)
 
 
 def announce_refusal(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
-    """Tells them that their appeal has changed nothing."""
+    """Tell them that their appeal has changed nothing."""
     _notify(
         db,
         ruling,
@@ -78,7 +78,7 @@ def _notify(
 
 
 def title_of(subject: Subject) -> str:
-    """What a decision is about, in the language now spoken."""
+    """Return what a decision is about, in the language now spoken."""
     if subject.title is None:
         return _("your account")
     title = subject.title.localized().text
@@ -86,7 +86,7 @@ def title_of(subject: Subject) -> str:
 
 
 def answer_reporter(db: Session, report: Report, now: datetime, *, acted: bool) -> None:
-    """Tells whoever left an address what came of it, without details, and forgets the address."""
+    """Tell whoever left an address what came of it, without details, and forget the address."""
     if report.address_sealed is None:
         return
     address = seal_of(db).open(report.address_sealed, "report.address")

@@ -48,7 +48,7 @@ _WITHDRAWN: Final = _(
 
 
 def leave_trace(db: Session, act: Act, reason: AdminAccessReason, now: datetime) -> None:
-    """What an administrator does in an organisation of others stands in the log with the reason."""
+    """Log what an administrator does in an organisation of others, with the reason."""
     audit_log.append(db, act, TargetKind.ORGANIZATION, reason.value, now)
 
 
@@ -60,7 +60,7 @@ def verify(
     lasts: timedelta,
     now: datetime,
 ) -> None:
-    """Says that the portal knows an organisation; `by` is None for the operator's command."""
+    """Say that the portal knows an organisation; `by` is None for the operator's command."""
     _check_foreign(db, by, organization)
     verification.confirm(db, organization, method, lasts, now)
     audit_log.append(db, Act.VERIFY, TargetKind.ORGANIZATION, method.value, now)
@@ -69,7 +69,7 @@ def verify(
 def decline(
     db: Session, by: Person | None, organization: Organization, ground: Ground, now: datetime
 ) -> None:
-    """Says no to what an organisation has asked for; its owners are told why."""
+    """Say no to what an organisation has asked for; its owners are told why."""
     _check_foreign(db, by, organization)
     verification.decline(db, organization)
     audit_log.append(db, Act.DECLINE_VERIFICATION, TargetKind.ORGANIZATION, ground.value, now)
@@ -79,7 +79,7 @@ def decline(
 def withdraw(
     db: Session, by: Person | None, organization: Organization, ground: Ground, now: datetime
 ) -> None:
-    """Takes a verification back; its owners are told why."""
+    """Take a verification back; its owners are told why."""
     _check_foreign(db, by, organization)
     verification.withdraw(db, organization)
     audit_log.append(db, Act.WITHDRAW_VERIFICATION, TargetKind.ORGANIZATION, ground.value, now)
@@ -101,13 +101,13 @@ def _check_foreign(db: Session, by: Person | None, organization: Organization) -
 def record_check(
     db: Session, organization_id: int, proof: Proof, look: Look, now: datetime
 ) -> None:
-    """What came of looking at a proved domain again; the end of a verification is logged."""
+    """Record a check of a proved domain; the end of a verification is logged."""
     if verified_badge.record_check(db, organization_id, proof, look, now):
         audit_log.append(db, Act.END_VERIFICATION, TargetKind.ORGANIZATION, PROOF_LOST, now)
 
 
 def record_change(db: Session, now: datetime) -> None:
-    """The verification of an organisation has ended because it is called or is another now."""
+    """Log that a verification has ended because the organisation is called or is another."""
     audit_log.append(db, Act.END_VERIFICATION, TargetKind.ORGANIZATION, BECAME_ANOTHER, now)
 
 

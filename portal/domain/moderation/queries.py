@@ -54,7 +54,7 @@ _CASES = with_records(Report)
 def queue(
     db: Session, person: Person | None, progress: Progress, page: int = 1
 ) -> tuple[list[Case], bool]:
-    """A page of reports for this moderator, and whether there are more.
+    """Return a page of reports for this moderator, and whether there are more.
 
     The oldest first; closed ones latest first. The operator's command, which is nobody, reads
     those of everybody.
@@ -70,7 +70,7 @@ def queue(
 
 
 def case_for(db: Session, person: Person, key: str) -> Case:
-    """A report for a moderator whom the item does not concern."""
+    """Return a report for a moderator whom the item does not concern."""
     row = db.execute(
         _CASES.where(Report.public_id == key, foreign_to(person, Report))
     ).one_or_none()
@@ -123,7 +123,7 @@ def decisions_about(db: Session, person: Person, subject: Subject) -> list[Decis
 
 
 def decision_for(db: Session, person: Person, key: str) -> DecisionRecord:
-    """A decision for a moderator who is not concerned by it."""
+    """Return a decision for a moderator who is not concerned by it."""
     found = decision_records(db, Decision.public_id == key, _decidable_by(person))
     if not found or not may_moderate(person):
         raise NotFoundError
@@ -131,7 +131,7 @@ def decision_for(db: Session, person: Person, key: str) -> DecisionRecord:
 
 
 def has_case(db: Session, person: Person, kind: ItemKind, item_id: int) -> bool:
-    """Whether a moderator judges this very item, and so sees what it shows wherever it is shown.
+    """Return whether a moderator judges this very item, and so sees what it shows.
 
     That is: a report or a decision about it, which the moderator is not concerned by. One about a
     comment or an organisation does not open the story or the events.
@@ -149,9 +149,9 @@ def has_case(db: Session, person: Person, kind: ItemKind, item_id: int) -> bool:
 
 
 def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
-    """A decision for those concerned: the person, or who edits or has written what it is about.
+    """Return a decision for the person, editors or authors concerned.
 
-    A letter's secret opens it for whoever has it, since the banned cannot sign in.
+    An email's secret opens it for whoever has it, since the banned cannot sign in.
     """
     if is_token(key):
         held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
@@ -172,13 +172,13 @@ def _is_concerned(db: Session, visitor: Person, ruling: DecisionRecord) -> bool:
 
 
 def is_a_decision(db: Session, key: str) -> bool:
-    """Whether a key is a public id, so that signing in may open it."""
+    """Return whether a key is a public id, so that signing in may open it."""
     known = select(Decision.id).where(Decision.public_id == key)
     return not is_token(key) and db.scalar(known) is not None
 
 
 def decision_in_force(db: Session, measure: Measure, subject: Subject) -> Decision | None:
-    """The decision of this kind that holds or is proposed about exactly this."""
+    """Return the decision of this kind that holds or is proposed about exactly this."""
     return db.scalars(
         select(Decision)
         .where(
@@ -192,7 +192,7 @@ def decision_in_force(db: Session, measure: Measure, subject: Subject) -> Decisi
 
 
 def ban_of(db: Session, person: Person) -> Decision | None:
-    """The decision that keeps somebody out."""
+    """Return the decision that keeps somebody out."""
     return decision_in_force(db, Measure.BAN, Subject(None, None, person))
 
 
@@ -205,17 +205,17 @@ def _own(person: Person) -> ColumnElement[bool]:
 
 
 def decisions_about_person(db: Session, person: Person) -> list[DecisionRecord]:
-    """All there ever were about somebody in person or about own words, the latest first."""
+    """Return all there ever were about somebody in person or about own words, the latest first."""
     return decision_records(db, or_(Decision.person_id == person.id, _own(person)))
 
 
 def in_force_about_own(db: Session, person: Person) -> list[DecisionRecord]:
-    """Those in force about somebody's own words, the latest first."""
+    """Return those in force about somebody's own words, the latest first."""
     return decision_records(db, _own(person), Decision.status == DecisionStatus.IN_FORCE.value)
 
 
 def banned_person(db: Session, key: str) -> Person:
-    """The door for whoever has the secret of a ban that holds: the one whom it keeps out."""
+    """Return the banned person to whoever has the secret of a ban that holds."""
     held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
     person = db.scalars(
         select(Person)
@@ -234,7 +234,7 @@ def banned_person(db: Session, key: str) -> Person:
 
 
 def decisions_in_force(db: Session, organization_ids: Collection[int]) -> list[DecisionRecord]:
-    """Those in force about some organisations, and what they hold and tell, the latest first.
+    """Return decisions in force about organisations and their items, the latest first.
 
     For who edits there; a proposal is no news before a second person has looked at it.
     """

@@ -133,7 +133,7 @@ class LastAdministratorError(Refusal):
 
 
 def is_claimed(report: Report, now: datetime) -> bool:
-    """Whether the moderator who took a report on still has it."""
+    """Return whether the moderator who took a report on still has it."""
     return (
         report.progress == Progress.CLAIMED
         and report.claimed_by is not None
@@ -143,32 +143,32 @@ def is_claimed(report: Report, now: datetime) -> bool:
 
 
 def may_decide(person: Person, report: Report, now: datetime) -> bool:
-    """Whether a report is this moderator's to decide now."""
+    """Return whether a report is this moderator's to decide now."""
     return may_moderate(person) and is_claimed(report, now) and report.claimed_by == person.id
 
 
 def has_decided(person: Person, decision: Decision) -> bool:
-    """Whether this person had a hand in a decision."""
+    """Return whether this person had a hand in a decision."""
     return person.id in {decision.decided_by, decision.confirmed_by}
 
 
 def may_confirm(person: Person, decision: Decision) -> bool:
-    """Whether this moderator can be the second pair of eyes."""
+    """Return whether this moderator can be the second pair of eyes."""
     return decision.status == DecisionStatus.PROPOSED and not has_decided(person, decision)
 
 
 def may_appeal(decision: Decision, appeal: Appeal | None) -> bool:
-    """Whether the one appeal is still to be had."""
+    """Return whether the one appeal is still to be had."""
     return decision.status == DecisionStatus.IN_FORCE and appeal is None
 
 
 def is_ban_in_force(decision: Decision) -> bool:
-    """Whether this is a ban that holds."""
+    """Return whether this is a ban that holds."""
     return decision.measure == Measure.BAN and decision.status == DecisionStatus.IN_FORCE
 
 
 def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> bool:
-    """Whether this moderator may answer the appeal: somebody else than before."""
+    """Return whether this moderator may answer the appeal: somebody else than before."""
     is_open = appeal is not None and appeal.answered_at is None
     return (
         is_open and decision.status == DecisionStatus.IN_FORCE and not has_decided(person, decision)
@@ -176,6 +176,6 @@ def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> boo
 
 
 def check_other(person: Person, decision: Decision) -> None:
-    """Raises SamePersonError for whoever decided first."""
+    """Raise SamePersonError for whoever decided first."""
     if has_decided(person, decision):
         raise SamePersonError

@@ -1,7 +1,7 @@
 """Settings that are safe to change while the portal runs: words it says, nothing it obeys.
 
 Addresses, keys, providers and retention stay in the environment: a stolen administrator's session
-must not be able to redirect letters or to keep data longer.
+must not be able to redirect emails or to keep data longer.
 """
 
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ CHANGEABLE: Final = {
 
 
 def all_changed(db: Session) -> dict[str, str]:
-    """What has been changed; a setting that is not named here is as the operator started it."""
+    """Return what has been changed; other settings are as the operator started them."""
     rows = db.execute(select(ChangedSetting.name, ChangedSetting.value))
     return {name: value for name, value in rows if name in CHANGEABLE}
 
 
 def change(db: Session, name: str, value: str, now: datetime) -> bool:
-    """Sets a text, or takes the change back with an empty one; returns whether anything changed."""
+    """Set a text, or take the change back with an empty one; return whether anything changed."""
     if name not in CHANGEABLE:
         raise NotFoundError
     text = value.strip()

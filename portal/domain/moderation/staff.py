@@ -25,12 +25,12 @@ class StaffRole(StrEnum):
 
 
 def has_role(person: Person, role: StaffRole) -> bool:
-    """Whether somebody is that."""
+    """Return whether somebody is that."""
     return person.is_moderator if role is StaffRole.MODERATOR else person.is_administrator
 
 
 def grant_role(db: Session, person: Person, role: StaffRole, now: datetime) -> None:
-    """Gives an office; who is banned gets none."""
+    """Grant a role; who is banned gets none."""
     db.refresh(person, with_for_update=True)
     if person.banned_at is not None or has_role(person, role):
         raise rules.AlreadySoError
@@ -39,7 +39,7 @@ def grant_role(db: Session, person: Person, role: StaffRole, now: datetime) -> N
 
 
 def revoke_role(db: Session, person: Person, role: StaffRole, now: datetime) -> None:
-    """Takes an office back, but never the last administrator's."""
+    """Revoke a role, but never the last administrator's."""
     if role is StaffRole.ADMINISTRATOR:
         # All of them, so that two cannot relieve each other at once.
         administrators = select(Person).where(Person.is_administrator).order_by(Person.id)
@@ -70,7 +70,7 @@ def ban(
     now: datetime,
     address: Address,
 ) -> None:
-    """Keeps somebody out without a report; `by` is None for the operator's command."""
+    """Keep somebody out without a report; `by` is None for the operator's command."""
     if by is not None and by.id == person.id:
         raise rules.ProtectedError
     verdict = Verdict(Measure.BAN, reason, person=person)
@@ -78,14 +78,14 @@ def ban(
 
 
 def lift_ban_of_erased(db: Session, issuer: str, subject: str, now: datetime) -> None:
-    """Lets in again whoever was banned and has deleted the account, of which no reason is left."""
+    """Let in again whoever was banned and has deleted the account, with no reason left."""
     if not people.forget_ban(db, issuer, subject):
         raise rules.AlreadySoError
     audit_log.append(db, Act.LIFT_BAN, TargetKind.PERSON, Reason.OTHER, now)
 
 
 def lift_ban(db: Session, person: Person, now: datetime, address: Address) -> None:
-    """Lets somebody in again."""
+    """Let somebody in again."""
     decision = ban_of(db, person)
     if decision is None:
         raise rules.AlreadySoError

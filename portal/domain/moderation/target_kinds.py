@@ -42,7 +42,7 @@ class TargetRules:
 
 
 def item_named(db: Session, visitor: Person | None, item: str) -> Subject:
-    """What `event:SLUG` and the like name, if this visitor can see it."""
+    """Return what `event:SLUG` and the like name, if this visitor can see it."""
     kind, _colon, key = item.partition(":")
     if kind not in set(KINDS):
         raise NotFoundError
@@ -50,7 +50,7 @@ def item_named(db: Session, visitor: Person | None, item: str) -> Subject:
 
 
 def measures_for(subject: Subject) -> list[Measure]:
-    """What can be decided about it; only an organisation is suspended, only its people banned."""
+    """Return what can be decided: organisations are suspended, their people banned."""
     return [
         measure
         for measure in Measure
@@ -61,7 +61,7 @@ def measures_for(subject: Subject) -> list[Measure]:
 
 
 def concerned_by(db: Session, subject: Subject) -> list[Person]:
-    """Whom a decision is told, who may read it, and who may appeal; each once."""
+    """Return whom a decision is told, who may read it, and who may appeal; each once."""
     if subject.person is not None:
         return [subject.person]
     told = KINDS[subject.kind].concerned(db, subject.record)
@@ -69,7 +69,7 @@ def concerned_by(db: Session, subject: Subject) -> list[Person]:
 
 
 def lock_target(db: Session, subject: Subject) -> None:
-    """Reads what decisions about an item depend on afresh, and holds it on PostgreSQL."""
+    """Read what decisions about an item depend on afresh, and hold it on PostgreSQL."""
     if subject.organization is not None:
         db.refresh(subject.organization, with_for_update=True)
     if subject.comment is not None:
@@ -79,13 +79,13 @@ def lock_target(db: Session, subject: Subject) -> None:
 
 
 def hide(db: Session, subject: Subject) -> None:
-    """Takes an item out of everybody's sight."""
+    """Take an item out of everybody's sight."""
     if (act := KINDS[subject.kind].hide) is not None:
         act(db, subject.record)
 
 
 def restore(db: Session, subject: Subject) -> None:
-    """Ends that; what is hidden for something else too stays hidden."""
+    """End that; what is hidden for something else too stays hidden."""
     if (act := KINDS[subject.kind].restore) is not None:
         act(db, subject.record)
 

@@ -74,18 +74,18 @@ class Subject:
         return f"{self.kind}:{key}"
 
     def keys(self) -> dict[str, int | None]:
-        """The columns of a report about it, or of a decision besides the person's."""
+        """Return the columns of a report about it, or of a decision besides the person's."""
         records = {name: getattr(self, name) for name in RECORDS}
         return {f"{name}_id": each.id if each else None for name, each in records.items()}
 
 
 def column_of(about: SubjectOf, name: str) -> Any:
-    """The column of reports or decisions that leads to a record."""
+    """Return the column of reports or decisions that leads to a record."""
     return getattr(about, f"{name}_id")
 
 
 def with_records(about: SubjectOf) -> Select[Any]:
-    """Rows of reports or decisions, and all that each may be about."""
+    """Return rows of reports or decisions, and all that each may be about."""
     columns: list[Any] = [about, *RECORDS.values()]
     statement = select(*columns)
     for name, model in RECORDS.items():
@@ -100,6 +100,6 @@ def subject_of(row: Any, person: Person | None = None) -> Subject:
 
 
 def exactly(subject: Subject) -> list[ColumnElement[bool]]:
-    """Finds decisions about this and nothing wider or narrower."""
+    """Find decisions about this and nothing wider or narrower."""
     keys = subject.keys() | {"person_id": subject.person.id if subject.person else None}
     return [getattr(Decision, name).is_not_distinct_from(key) for name, key in keys.items()]

@@ -24,7 +24,7 @@ def invite(  # noqa: PLR0913 - an invitation has this many parts
     by: Person | None = None,
     by_administrator: bool = False,
 ) -> str:
-    """A link's token for whoever shall have `role`; shown once, kept as its hash.
+    """Return a link's token for whoever shall have `role`; shown once, kept as its hash.
 
     With an address it is good for whoever has proved that one alone.
     """
@@ -62,7 +62,7 @@ def _check_invitations_left(db: Session, organization: Organization, now: dateti
 
 
 def take_back(db: Session, organization: Organization, invitation_id: int, now: datetime) -> None:
-    """Ends an open invitation of this organisation; it still counts for the week."""
+    """End an open invitation of this organisation; it still counts for the week."""
     ended = db.execute(
         update(Invitation)
         .where(
@@ -77,7 +77,7 @@ def take_back(db: Session, organization: Organization, invitation_id: int, now: 
 
 
 def accept(db: Session, person: Person, token: str, now: datetime) -> Organization:
-    """Takes the invitation's role; one statement spends it, so that two people cannot."""
+    """Take the invitation's role; one statement spends it, so that two people cannot."""
     invitation, organization = invitations.invitation_with(db, token)
     if invitation.email_index not in {None, person.email_index}:
         raise rules.InvitationForAnotherError
@@ -103,7 +103,7 @@ def accept(db: Session, person: Person, token: str, now: datetime) -> Organizati
 
 
 def withdraw_invitations_to(db: Session, email_index: str, now: datetime) -> None:
-    """Ends what an address was invited to, and forgets it, as if each had been taken back."""
+    """End what an address was invited to, and forget it, as if each had been taken back."""
     db.execute(
         update(Invitation)
         .where(Invitation.email_index == email_index)
@@ -112,7 +112,7 @@ def withdraw_invitations_to(db: Session, email_index: str, now: datetime) -> Non
 
 
 def forget_invitations(db: Session, now: datetime) -> int:
-    """Deletes invitations, and the addresses in them, that nobody can accept any more."""
+    """Delete invitations, and the addresses in them, that nobody can accept any more."""
     gone = db.execute(delete(Invitation).where(Invitation.expires_at <= now - rules.A_WEEK))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
@@ -120,7 +120,7 @@ def forget_invitations(db: Session, now: datetime) -> int:
 def grant_role(
     db: Session, organization: Organization, person: Person, role: Role, now: datetime
 ) -> None:
-    """Makes somebody what `role` says, whatever they were before."""
+    """Make somebody what `role` says, whatever they were before."""
     db.refresh(organization, with_for_update=True)
     membership = db.get(Membership, (organization.id, person.id), populate_existing=True)
     if membership is None:
@@ -136,7 +136,7 @@ def grant_role(
 
 
 def remove_member(db: Session, organization: Organization, person_id: int) -> None:
-    """Ends a membership."""
+    """End a membership."""
     db.refresh(organization, with_for_update=True)
     membership = db.get(Membership, (organization.id, person_id), populate_existing=True)
     if membership is None:
@@ -147,14 +147,14 @@ def remove_member(db: Session, organization: Organization, person_id: int) -> No
 
 
 def leave(db: Session, organization: Organization, person: Person) -> None:
-    """Ends one's own membership; the last owner stays."""
+    """End one's own membership; the last owner stays."""
     remove_member(db, organization, person.id)
 
 
 def transfer_ownership(
     db: Session, organization: Organization, owner: Person, successor: Person, now: datetime
 ) -> None:
-    """Makes somebody else of the organisation its owner and leaves it, in one step."""
+    """Make somebody else of the organisation its owner and leave it, in one step."""
     if successor.id == owner.id or successor.banned_at is not None:
         raise rules.SuccessorUnfitError
     grant_role(db, organization, successor, Role.OWNER, now)
@@ -163,7 +163,7 @@ def transfer_ownership(
 
 
 def _check_another_owner(db: Session, organization: Organization, person_id: int) -> None:
-    """Raises LastOwnerError if no owner who can act would be left without this person."""
+    """Raise LastOwnerError if no owner who can act would be left without this person."""
     others = (
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)

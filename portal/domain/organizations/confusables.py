@@ -22,7 +22,7 @@ _PAIRS: Final = (("rn", "m"), ("vv", "w"))
 
 
 def skeleton(name: str) -> str:
-    """The name without case, accents, spaces and signs, look-alike letters folded into one."""
+    """Return the name without case, accents, spaces, signs, look-alike letters folded."""
     decomposed = unicodedata.normalize("NFKD", name).casefold()
     folded = unicodedata.normalize("NFKD", decomposed).translate(_ALIKE)
     bare = "".join(c for c in folded if c.isalnum()).translate(_STROKES)
@@ -32,6 +32,6 @@ def skeleton(name: str) -> str:
 
 
 def digests_of(name: Translated) -> set[str]:
-    """A digest for the skeleton of the name in every language; none for what has no letters."""
+    """Return a digest for the name's skeleton in each language; none without letters."""
     bare = {skeleton(text) for text in name.texts().values()} - {""}
     return {hashlib.sha256(each.encode()).hexdigest() for each in bare}

@@ -28,7 +28,7 @@ def write_to(  # noqa: PLR0913 - a message has this many parts
     name: str = "",
     address: str = "",
 ) -> None:
-    """A letter to each of `readers_of`, answered to the writer's address; limits by the hour.
+    """Send an email to each of `readers_of`, answered to the writer; limits by the hour.
 
     UnreachableError if there is none. A member is known by the account and answered at its
     verified address, if there is one.
@@ -85,7 +85,7 @@ def readers_of(db: Session, organization: Organization) -> Sequence[Person]:
 
 
 def forget_messages(db: Session, now: datetime) -> int:
-    """Deletes what is no longer counted; returns how much."""
+    """Delete what is no longer counted; return how much."""
     gone = db.execute(delete(ContactMessage).where(ContactMessage.sent_at <= now - rules.AN_HOUR))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 

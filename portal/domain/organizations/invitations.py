@@ -13,7 +13,7 @@ from portal.domain.organizations.models import Invitation, Organization
 
 
 def invitations_since(db: Session, organization: Organization, since: datetime) -> int:
-    """How many people were invited, whatever became of it."""
+    """Return how many people were invited, whatever became of it."""
     return (
         db.scalar(
             select(func.count()).where(
@@ -46,7 +46,7 @@ def open_invitations(
 
 
 def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:
-    """The invitation a link leads to, used or not."""
+    """Return the invitation a link leads to, used or not."""
     row = db.execute(
         select(Invitation, Organization)
         .join(Organization, Organization.id == Invitation.organization_id)

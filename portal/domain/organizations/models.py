@@ -171,7 +171,7 @@ class Invitation(Base):
 class ContactMessage(Base):
     """That somebody wrote to an organisation lately, so that nobody does it too often.
 
-    `sender` is a keyed hash; the message itself is only in the letter.
+    `sender` is a keyed hash; the message itself is only in the email.
     """
 
     __tablename__ = "contact_messages"

@@ -41,7 +41,7 @@ class Profile:
 def create(
     db: Session, slug: str, profile: Profile, now: datetime, founder: Person | None = None
 ) -> Organization:
-    """A new organisation, unverified. Its founder owns it; without one, invite an owner next."""
+    """Return a new organisation; its founder owns it, or an owner is invited next."""
     rules.check_slug(slug)
     _check(profile)
     if founder is not None:
@@ -73,7 +73,7 @@ def change(
     *,
     is_small_fix: bool = False,
 ) -> bool:
-    """Says anew what an organisation is; what it said before stays to be read.
+    """Say anew what an organisation is; what it said before stays to be read.
 
     One that becomes another is not verified any more; says whether that has just happened.
     """
@@ -120,7 +120,7 @@ def _record_revision(
 
 
 def index(db: Session, organization: Organization) -> None:
-    """Makes an organisation found by what it says of itself, and by its place."""
+    """Make an organisation found by what it says of itself, and by its place."""
     texts = Texts(organization.name, [organization.description], [_place_of(organization)])
     day = organization.created_at.date()
     search_index.index(db, ItemKind.ORGANIZATION, organization.id, day, texts)
@@ -154,7 +154,7 @@ def _write(organization: Organization, profile: Profile) -> None:
 
 
 def _take_name(db: Session, organization: Organization) -> None:
-    """Keeps names apart by how they look, even if two are chosen at the same moment."""
+    """Keep names apart by how they look, even if two are chosen at the same moment."""
     wanted = digests_of(organization.name)
     own = NameSkeleton.organization_id == organization.id
     db.execute(delete(NameSkeleton).where(own, NameSkeleton.digest.not_in(wanted)))

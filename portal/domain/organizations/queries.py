@@ -23,7 +23,7 @@ _ROLE = select(Membership.role).where(
 
 
 def organization_named(db: Session, slug: str) -> Organization:
-    """An organisation; all of them are public."""
+    """Return an organisation; all of them are public."""
     organization = db.scalars(select(Organization).where(Organization.slug == slug)).one_or_none()
     if organization is None:
         raise NotFoundError
@@ -31,20 +31,20 @@ def organization_named(db: Session, slug: str) -> Organization:
 
 
 def role_of(db: Session, person: Person | None, organization_id: int) -> str | None:
-    """The person's role there now; read on every request, so that a change acts on the next."""
+    """Return the person's role now; read on every request, so that a change acts at once."""
     if person is None:
         return None
     return db.scalar(_ROLE, {"organization": organization_id, "person": person.id})
 
 
 def is_suspended(db: Session, organization_id: int) -> bool:
-    """Whether the organisation is suspended now; whoever asks in order to write waits its turn."""
+    """Return whether the organisation is suspended now; writers wait their turn."""
     asked = select(Organization.suspended_at).where(Organization.id == organization_id)
     return db.scalar(asked.with_for_update(read=True)) is not None
 
 
 def check_not_suspended(db: Session, *organization_ids: int) -> None:
-    """Raises SuspendedError if one of them is; before what they hold is locked, not after.
+    """Raise SuspendedError if one of them is; before what they hold is locked, not after.
 
     A suspension locks in that order too.
     """
@@ -53,29 +53,29 @@ def check_not_suspended(db: Session, *organization_ids: int) -> None:
 
 
 def edited_organization(db: Session, person: Person, slug: str) -> Organization:
-    """The door for those who create events."""
+    """Return an organisation to those who create events."""
     return _entered(db, person, slug, rules.may_edit)
 
 
 def translated_organization(db: Session, person: Person, slug: str) -> Organization:
-    """The door for those who put its words into other languages."""
+    """Return an organisation to those who translate it."""
     return _entered(db, person, slug, rules.may_translate)
 
 
 def owned_organization(db: Session, person: Person, slug: str) -> Organization:
-    """The door for those who decide about people; the portal's administrators may enter too."""
+    """Return an organisation to its owners and the portal's administrators."""
     if person.is_administrator:
         return organization_named(db, slug)
     return organization_as_owner(db, person, slug)
 
 
 def organization_as_owner(db: Session, person: Person, slug: str) -> Organization:
-    """The door for owners in person: what nobody does in their place, administrators neither."""
+    """Return an organisation to its owners alone, not to administrators."""
     return _entered(db, person, slug, rules.may_own)
 
 
 def joined_organization(db: Session, person: Person, slug: str) -> Organization:
-    """The door for anybody who belongs to it, whatever the role."""
+    """Return an organisation to anybody who belongs to it, whatever the role."""
     return _entered(db, person, slug, lambda _role: True)
 
 
@@ -90,7 +90,7 @@ def _entered(db: Session, person: Person, slug: str, may: Callable[[str], bool])
 
 
 def unverified_founded_by(db: Session, person: Person, now: datetime) -> int:
-    """How many organisations somebody founded that are not verified now."""
+    """Return how many organisations somebody founded that are not verified now."""
     until = Organization.verified_until
     return (
         db.scalar(
@@ -103,7 +103,7 @@ def unverified_founded_by(db: Session, person: Person, now: datetime) -> int:
 
 
 def memberships_of(db: Session, person: Person) -> Sequence[tuple[Organization, str]]:
-    """A person's organisations with the role in each, by slug."""
+    """Return a person's organisations with the role in each, by slug."""
     rows = db.execute(
         select(Organization, Membership.role)
         .join(Membership, Membership.organization_id == Organization.id)
@@ -114,7 +114,7 @@ def memberships_of(db: Session, person: Person) -> Sequence[tuple[Organization, 
 
 
 def people_of(db: Session, organization: Organization) -> Sequence[tuple[Person, str]]:
-    """Who belongs to an organisation, and as what, in order of joining."""
+    """Return who belongs to an organisation, and as what, in order of joining."""
     rows = db.execute(
         select(Person, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
@@ -135,7 +135,7 @@ def owners_of(db: Session, organization: Organization) -> Sequence[Person]:
 
 
 def has_active_owner(db: Session, organization: Organization) -> bool:
-    """Whether anybody can manage an organisation: an owner whom nothing keeps out."""
+    """Return whether anybody can manage an organisation: an owner whom nothing keeps out."""
     active = (
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
@@ -149,7 +149,7 @@ def has_active_owner(db: Session, organization: Organization) -> bool:
 
 
 def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
-    """Whom to tell what concerns an organisation: whoever edits for it and may come in."""
+    """Return whom to tell what concerns an organisation: whoever edits for it and may come in."""
     rows = db.execute(
         select(Person, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
@@ -182,7 +182,7 @@ def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
 
 
 def all_organizations(db: Session) -> Sequence[Organization]:
-    """Every organisation, by slug."""
+    """Return every organisation, by slug."""
     return db.scalars(select(Organization).order_by(Organization.slug)).all()
 
 
@@ -206,7 +206,7 @@ _name_from = reader(Named)
 
 
 def names(db: Session) -> list[Named]:
-    """The names of all organisations, in no order."""
+    """Return the names of all organisations, in no order."""
     return [_name_from(row) for row in db.execute(_NAMES)]
 
 
@@ -217,5 +217,5 @@ def organizations_with(db: Session, ids: Collection[int]) -> dict[int, Organizat
 
 
 def organizations_named(db: Session, slugs: Collection[str]) -> Sequence[Organization]:
-    """Those of some slugs that are still there."""
+    """Return those of some slugs that are still there."""
     return db.scalars(select(Organization).where(Organization.slug.in_(slugs))).all()

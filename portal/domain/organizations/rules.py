@@ -150,27 +150,27 @@ class InvitationSpentError(Refusal):
 
 
 def may_edit(role: str | None) -> bool:
-    """Whether someone with this role creates and changes events and sees who comes."""
+    """Return whether someone with this role creates and changes events and sees who comes."""
     return role in {Role.OWNER, Role.EDITOR}
 
 
 def may_analyse(role: str | None) -> bool:
-    """Whether someone with this role reads numbers and feedback."""
+    """Return whether someone with this role reads numbers and feedback."""
     return role in {Role.OWNER, Role.EDITOR, Role.ANALYST}
 
 
 def may_translate(role: str | None) -> bool:
-    """Whether someone with this role puts events' words into other languages."""
+    """Return whether someone with this role puts events' words into other languages."""
     return role in {Role.OWNER, Role.EDITOR, Role.TRANSLATOR}
 
 
 def may_check_in(role: str | None) -> bool:
-    """Whether someone with this role sees who is expected, and marks who has come."""
+    """Return whether someone with this role sees who is expected, and marks who has come."""
     return role in {Role.OWNER, Role.EDITOR, Role.CHECK_IN}
 
 
 def may_own(role: str | None) -> bool:
-    """Whether someone with this role decides about the organisation's people."""
+    """Return whether someone with this role decides about the organisation's people."""
     return role == Role.OWNER
 
 
@@ -183,7 +183,7 @@ def check_roles(roles: Roles, may: Callable[[Roles], bool]) -> None:
 
 
 def is_open(invitation: Invitation, now: datetime) -> bool:
-    """Whether an invitation can still be accepted."""
+    """Return whether an invitation can still be accepted."""
     return (
         invitation.accepted_at is None
         and invitation.withdrawn_at is None
@@ -192,12 +192,12 @@ def is_open(invitation: Invitation, now: datetime) -> bool:
 
 
 def is_verified(until: datetime | None, now: datetime) -> bool:
-    """Whether the portal's administrators know who an organisation is."""
+    """Return whether the portal's administrators know who an organisation is."""
     return until is not None and now < until
 
 
 def check_slug(slug: str) -> None:
-    """Raises SlugUnfitError if `slug` cannot stand in an address."""
+    """Raise SlugUnfitError if `slug` cannot stand in an address."""
     if slug in RESERVED:
         raise SlugTakenError
     if not SLUG.fullmatch(slug):

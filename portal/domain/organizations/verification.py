@@ -36,12 +36,12 @@ class VerificationRow:
 
 
 def request_of(db: Session, organization: Organization) -> VerificationRequest | None:
-    """What the organisation has asked for, until it is answered."""
+    """Return what the organisation has asked for, until it is answered."""
     return db.get(VerificationRequest, organization.id)
 
 
 def remark_of(db: Session, request: VerificationRequest) -> str:
-    """What the administrators should know, opened."""
+    """Return what the administrators should know, opened."""
     sealed = request.remark_sealed
     return seal_of(db).open(sealed, "verification.remark") if sealed else ""
 
@@ -62,7 +62,7 @@ def vouchers_of(db: Session, organization: Organization, now: datetime) -> Seque
 
 
 def queue(db: Session, now: datetime) -> list[VerificationRow]:
-    """Who waits for the administrators, the longest first."""
+    """Return who waits for the administrators, the longest first."""
     rows = db.execute(
         select(Organization, VerificationRequest)
         .join(VerificationRequest, VerificationRequest.organization_id == Organization.id)
@@ -80,7 +80,7 @@ def request_verification(
     domain: str = "",
     remark: str = "",
 ) -> VerificationRequest:
-    """Asks the administrators; asking anew replaces what was asked before.
+    """Ask the administrators; asking anew replaces what was asked before.
 
     A token outlives that only for the same domain, so that a published one stays right.
     """
@@ -100,7 +100,7 @@ def request_verification(
 
 
 def begin_proof(db: Session, organization: Organization, now: datetime) -> Proof:
-    """The domain to look at and the token to look for; notes that somebody looks now."""
+    """Return the domain to look at and the token to look for; note that somebody looks now."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None or request.domain is None:
@@ -112,7 +112,7 @@ def begin_proof(db: Session, organization: Organization, now: datetime) -> Proof
 
 
 def record_proof(db: Session, organization: Organization, token: str, now: datetime) -> None:
-    """The token stood where it belongs. What was asked anew meanwhile needs a look of its own."""
+    """Record that the token stood where it belongs; what was asked anew needs another look."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None or request.token != token:
@@ -123,7 +123,7 @@ def record_proof(db: Session, organization: Organization, token: str, now: datet
 def endorse(
     db: Session, person: Person, organization: Organization, voucher: Organization, now: datetime
 ) -> None:
-    """An owner of a verified organisation knows this one. Twice is once."""
+    """Endorse an organisation as owner of a verified one. Twice is once."""
     db.refresh(organization, with_for_update=True)
     may = (
         may_own(queries.role_of(db, person, voucher.id))
@@ -151,7 +151,7 @@ def endorse(
 
 
 def voices_for(db: Session, organization: Organization) -> Sequence[Organization]:
-    """The organisations that an organisation's verification rests on; none if on something else."""
+    """Return the organisations whose endorsements an organisation's verification rests on."""
     if organization.verified_by != Method.VOUCHING:
         return []
     return db.scalars(
@@ -168,7 +168,7 @@ def voices_for(db: Session, organization: Organization) -> Sequence[Organization
 def confirm(
     db: Session, organization: Organization, method: Method, lasts: timedelta, now: datetime
 ) -> None:
-    """The administrators say yes: to a proved domain, to vouching, or to a document they saw."""
+    """Confirm by the administrators: a proved domain, endorsements, or a document they saw."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     proof = _checked_proof(request, now) if method is Method.DOMAIN else None
@@ -201,7 +201,7 @@ def _check_endorsements(db: Session, organization: Organization, now: datetime) 
 
 
 def decline(db: Session, organization: Organization) -> None:
-    """The administrators say no to what was asked; the organisation may ask again."""
+    """Decline what was asked; the organisation may ask again."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None:
@@ -210,7 +210,7 @@ def decline(db: Session, organization: Organization) -> None:
 
 
 def withdraw(db: Session, organization: Organization) -> None:
-    """Takes the verification back."""
+    """Take the verification back."""
     db.refresh(organization, with_for_update=True)
     if organization.verified_by is None:
         raise rules.NotRequestedError

@@ -65,22 +65,22 @@ class EndorsementUnfitError(Refusal):
 
 
 def lasting(months: int) -> timedelta:
-    """That many months, as long as they are on average."""
+    """Return that many months, as long as they are on average."""
     return timedelta(days=30.4375 * months)
 
 
 def is_proved(request: VerificationRequest, now: datetime) -> bool:
-    """Whether the domain asked for has been proved lately."""
+    """Return whether the domain asked for has been proved lately."""
     return request.proved_at is not None and now < request.proved_at + PROOF_GOOD_FOR
 
 
 def seen_before_unseen(misses: int, now: datetime) -> datetime:
-    """When to have looked last for the next look to be due in a day."""
+    """Return when to have looked last for the next look to be due in a day."""
     return now if misses else now + LOOK_AGAIN_AFTER - LOOK_EVERY
 
 
 def is_look_due(organization: Organization, now: datetime) -> bool:
-    """Whether the proof that a verification rests on has to be looked at again."""
+    """Return whether the proof that a verification rests on has to be looked at again."""
     looked_at, until = organization.proof_looked_at, organization.verified_until
     if organization.verified_token is None or looked_at is None or until is None or until <= now:
         return False

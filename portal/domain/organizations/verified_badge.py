@@ -18,7 +18,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.locale import match_tag, use_locale
 from portal.net.domain_proof import Look
 
-# In one round of the worker, since each can take ten seconds that letters wait.
+# In one round of the worker, since each can take ten seconds that emails wait.
 MAX_CHECKS = 3
 
 
@@ -37,7 +37,7 @@ def grant(
     lasts: timedelta,
     proof: Proof | None = None,
 ) -> None:
-    """Marks an organisation as known from now on."""
+    """Mark an organisation as known from now on."""
     organization.verified_by = method.value
     organization.verified_at, organization.verified_until = now, now + lasts
     organization.verified_domain = proof.domain if proof else None
@@ -47,7 +47,7 @@ def grant(
 
 
 def end(db: Session, organization: Organization) -> None:
-    """Takes the mark away; what it allowed ends with the next request."""
+    """Take the mark away; what it allowed ends with the next request."""
     organization.verified_by = organization.verified_domain = organization.verified_token = None
     organization.verified_at = organization.verified_until = None
     organization.proof_looked_at, organization.proof_misses = None, 0
@@ -55,7 +55,7 @@ def end(db: Session, organization: Organization) -> None:
 
 
 def end_with_endorsements(db: Session, organization: Organization) -> bool:
-    """The same for one that has become another: whoever vouched did so for somebody else.
+    """End endorsements too: whoever gave them did so for somebody else.
 
     Says whether it bore the mark.
     """
@@ -81,7 +81,7 @@ def due_looks(db: Session, now: datetime) -> Sequence[int]:
 
 
 def begin_look(db: Session, organization_id: int, now: datetime) -> Proof | None:
-    """What to look for and where; None if it is not due, or another worker looks just now."""
+    """Return what to look for and where; None if not due, or another worker looks now."""
     organization = db.get(Organization, organization_id, with_for_update=True)
     if organization is None or not rules.is_look_due(organization, now):
         return None
@@ -92,7 +92,7 @@ def begin_look(db: Session, organization_id: int, now: datetime) -> Proof | None
 def record_check(
     db: Session, organization_id: int, proof: Proof, look: Look, now: datetime
 ) -> bool:
-    """What came of a look. Says whether it ended the mark; its owners are told in time.
+    """Record a look; return whether it ended the mark; its owners are told in time.
 
     Where nothing could be seen, nothing is known: it neither counts nor ends a count, and is tried
     again the next day.

@@ -32,7 +32,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
 def check_domain(domain: str) -> str:
-    """The domain as the name system writes it (IDNA 2008), or DomainUnfitError."""
+    """Return the domain as the name system writes it (IDNA 2008), or DomainUnfitError."""
     try:
         ascii_form = idna.encode(domain.strip().rstrip("."), uts46=True).decode().lower()
     except idna.IDNAError:
@@ -46,7 +46,7 @@ def check_domain(domain: str) -> str:
 
 
 def lies_under(site: str, domain: str) -> bool:
-    """Whether a site's host is this domain or one below it."""
+    """Return whether a site's host is this domain or one below it."""
     try:
         host = check_domain(urlsplit(site).hostname or "")
     except DomainUnfitError:
@@ -58,7 +58,7 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
 
 
 def check_site(url: str) -> None:
-    """Raises SiteUnfitError unless `url` is empty or a plain https address of a host."""
+    """Raise SiteUnfitError unless `url` is empty or a plain https address of a host."""
     if not url:
         return
     try:

@@ -29,19 +29,19 @@ from portal.i18n.locale import match_tag
 
 
 def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person:
-    """The person of these claims; what the sign-in page said was agreed to by going on."""
+    """Return the person of these claims; what the sign-in page said was agreed to by going on."""
     person = people.welcome(db, claims, language, now)
     agree(db, person, now)
     return person
 
 
 def agree(db: Session, person: Person, now: datetime) -> None:
-    """Notes that somebody went on from the sign-in page, which says what is kept."""
+    """Note that somebody went on from the sign-in page, which says what is kept."""
     record_consent(db, person, Purpose.ACCOUNT, now)
 
 
 def close(db: Session, person: Person, now: datetime) -> None:
-    """Signs out everywhere, hides the account and gives coming places back.
+    """Sign out everywhere, hide the account and give coming places back.
 
     Raises HandOverFirstError for the last owner of an organisation. What is left waits for
     `rules.WAY_BACK`, in which signing in again offers the way back. Twice is once.
@@ -57,21 +57,21 @@ def close(db: Session, person: Person, now: datetime) -> None:
 
 
 def reactivate(person: Person) -> None:
-    """Opens the account again, as it was; places given back may have gone to others."""
+    """Open the account again, as it was; places given back may have gone to others."""
     person.closed_at = None
 
 
 def notify_idle_person(db: Session, person: Person, now: datetime) -> None:
-    """Owes somebody long unseen the question whether the account is still wanted."""
+    """Owe somebody long unseen the question whether the account is still wanted."""
     person.asked_at = now
     language = match_tag(person.language)
     notify(db, NotificationKind.STILL_THERE, now=now, language=language, person_id=person.id)
 
 
 def erase(db: Session, person: Person, now: datetime) -> None:
-    """Deletes whatever leads to a person; numbers of past events stay as numbers.
+    """Delete whatever leads to a person; numbers of past events stay as numbers.
 
-    Raises HandOverFirstError as `close` does. The last letter goes to a bare address, which is
+    Raises HandOverFirstError as `close` does. The last email goes to a bare address, which is
     forgotten with it.
     """
     _check_no_organization_left(db, person)
@@ -95,7 +95,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
 
 
 def erase_pass(db: Session, held: Pass, now: datetime) -> None:
-    """Deletes one sign-up at its holder's wish; a place still to come is given back."""
+    """Delete one sign-up at its holder's wish; a place still to come is given back."""
     _cancel_if_coming(db, held, now)
     db.flush()
     forget(db, [held.registration.id])

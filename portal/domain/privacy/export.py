@@ -31,7 +31,7 @@ Holdings = dict[str, list[dict[str, Any]]]
 
 
 def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
-    """Everything about a person, and nothing about anybody else."""
+    """Return everything about a person, and nothing about anybody else."""
     passes = passes_of(db, person)
     notices = (
         select(Notification).where(Notification.person_id == person.id).order_by(Notification.id)
@@ -112,7 +112,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
 
 
 def holdings_of_pass(db: Session, held: Pass) -> Holdings:
-    """The same for one sign-up, which is all there is about a guest."""
+    """Return everything about one sign-up, which is all there is about a guest."""
     return {
         "sign_ups": [_sign_up(db, held)],
         "consents": _consents_to_sign_up(db, [held]),
@@ -153,7 +153,7 @@ def _second_factors(db: Session, person: Person) -> list[dict[str, Any]]:
 
 
 def _sign_in_links(db: Session, person: Person) -> list[dict[str, Any]]:
-    """Links asked for lately, by the person or by whoever typed the person's address."""
+    """Return links asked for lately, by the person or by whoever typed their address."""
     asked = SignInLink.person_id == person.id
     if person.email_index is not None:
         asked = or_(asked, SignInLink.email_index == person.email_index)
@@ -181,7 +181,7 @@ def _consents(rows: Sequence[tuple[Consent, ConsentText]]) -> list[dict[str, Any
 
 
 def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
-    """What somebody has written, in all its languages, and what has not even been saved."""
+    """Return what somebody has written, in all its languages, and what has not even been saved."""
     author = author_of(db, person)
     return [
         *([{"author_page": author.byline, "since": author.since}] if author else []),

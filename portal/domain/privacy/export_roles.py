@@ -18,7 +18,7 @@ Records = list[dict[str, Any]]
 
 
 def dealings_of(db: Session, person: Person, now: datetime) -> dict[str, Records]:
-    """The records by what they are about."""
+    """Return the records by what they are about."""
     return {
         "memberships": _memberships(db, person),
         "founded": _founded(db, person),
@@ -53,7 +53,7 @@ def _founded(db: Session, person: Person) -> Records:
 
 
 def _invitations(db: Session, person: Person, now: datetime) -> Records:
-    """Those to the person's own address; there is none under no address."""
+    """Return those to the person's own address; there is none under no address."""
     if person.email_index is None:
         return []
     rows = db.execute(
@@ -75,7 +75,7 @@ def _invitations(db: Session, person: Person, now: datetime) -> Records:
 
 
 def _invitations_made(db: Session, person: Person) -> Records:
-    """Whom they were for is not the person's own, and is left out."""
+    """Return invitations made; whom they were for is not the person's own."""
     rows = db.execute(
         select(Invitation, Organization)
         .join(Organization, Organization.id == Invitation.organization_id)
@@ -123,7 +123,7 @@ def _decision(db: Session, ruling: DecisionRecord) -> dict[str, Any]:
 
 
 def _claimed_reports(db: Session, person: Person) -> Records:
-    """That a moderator took them on; what they say is about others."""
+    """Return the reports a moderator took on; what they say is about others."""
     reports = select(Report).where(Report.claimed_by == person.id).order_by(Report.id)
     return [
         {
@@ -137,7 +137,7 @@ def _claimed_reports(db: Session, person: Person) -> Records:
 
 
 def _decisions_made(db: Session, person: Person) -> Records:
-    """That a moderator made them or was the second pair of eyes; they are about others."""
+    """Return the decisions a moderator made or confirmed; they are about others."""
     made = or_(Decision.decided_by == person.id, Decision.confirmed_by == person.id)
     return [
         {

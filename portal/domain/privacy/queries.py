@@ -19,12 +19,12 @@ from portal.domain.privacy.rules import (
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 
-# Whom a letter reaches that is answered by signing in.
+# Whom an email reaches that is answered by signing in.
 _CAN_ANSWER = Person.email_index.is_not(None) & Person.banned_at.is_(None)
 
 
 def passes_of(db: Session, person: Person, until: datetime | None = None) -> list[Pass]:
-    """All sign-ups of a person in order of event, a guest's under the verified address too.
+    """Return all sign-ups of a person in order of event, a guest's under the verified address too.
 
     With `until`, what the address has signed up for since is left out: it is no longer the
     account's but a guest's own.
@@ -45,7 +45,7 @@ def passes_of(db: Session, person: Person, until: datetime | None = None) -> lis
 
 
 def idle(db: Session, now: datetime) -> Sequence[Person]:
-    """Whoever was not seen for so long that we ask, unless a letter is on its way or has left."""
+    """Return who was not seen for so long that we ask, unless an email is on its way."""
     under_way = _notified_by_email().where(
         Notification.state.in_([State.QUEUED.value, State.SENT.value])
     )
@@ -63,7 +63,7 @@ def idle(db: Session, now: datetime) -> Sequence[Person]:
 
 
 def is_due(db: Session, person: Person, now: datetime) -> bool:
-    """Whether everything about somebody is to be erased now."""
+    """Return whether everything about somebody is to be erased now."""
     return db.scalar(select(Person.id).where(Person.id == person.id, _is_due(now))) is not None
 
 
@@ -73,7 +73,7 @@ def due(db: Session, now: datetime) -> Sequence[int]:
 
 
 def _notified_by_email() -> Exists:
-    """The letters that ask somebody about this silence, not about one that has ended."""
+    """Return the emails that ask somebody about this silence, not about one that has ended."""
     return exists().where(
         Notification.person_id == Person.id,
         Notification.about == NotificationKind.STILL_THERE.value,
@@ -82,11 +82,11 @@ def _notified_by_email() -> Exists:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Closed for as long as one may come back; asked, and silent; or silent for very long."""
+    """Return the condition of accounts to erase: long closed, asked and silent, or long silent."""
     unanswered = _notified_by_email().where(
         Notification.state == State.SENT.value, Notification.sent_at <= now - ANSWER_WITHIN
     )
-    # Said of the few who were asked, so that no letter is looked for of everybody else.
+    # Said of the few who were asked, so that no email is looked for of everybody else.
     was_asked = Person.asked_at.is_not(None)
     silent = (_CAN_ANSWER & was_asked & unanswered) | (
         ~_CAN_ANSWER & (Person.last_seen_at <= now - UNASKED_AFTER)

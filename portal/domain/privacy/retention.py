@@ -13,7 +13,7 @@ from portal.domain.privacy.retention_rules import RULES, MaintenanceJob, Retenti
 def record_run(
     db: Session, name: RetentionSubject | MaintenanceJob, found: int, now: datetime
 ) -> None:
-    """Notes a run, and what it found if it found anything."""
+    """Note a run, and what it found if it found anything."""
     run = db.get(Run, name.value, with_for_update=True)
     if run is None:
         run = Run(name=name.value, ran_at=now, found=0, total=0)
@@ -33,11 +33,11 @@ class RetentionLine:
 
 
 def report(db: Session) -> list[RetentionLine]:
-    """The whole table of retention."""
+    """Return the whole table of retention."""
     runs = {run.name: run for run in db.scalars(select(Run))}
     return [RetentionLine(rule, runs.get(rule.subject.value)) for rule in RULES]
 
 
 def last_run(db: Session, name: MaintenanceJob) -> datetime | None:
-    """When the worker last made a round, or a backup was last made by `portal backup`."""
+    """Return when the worker last made a round, or a backup was last made by `portal backup`."""
     return db.scalar(select(Run.ran_at).where(Run.name == name.value))

@@ -33,7 +33,7 @@ class Narrowing:
         return frozenset(name for name, value in asdict(self).items() if value)
 
     def values(self) -> dict[str, object]:
-        """What such statements are given."""
+        """Return the values of such statements."""
         values = {name: value for name, value in asdict(self).items() if value}
         values.pop("hosts_few", None)
         if (organization_id := values.pop("organization_id", None)) is not None:
@@ -91,11 +91,11 @@ class Listed:
         self._stretch = items.order_by(key).limit(limit_param("most")).offset(bindparam("skip"))
 
     def count(self, db: Session) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return db.scalar(self._counted) or 0
 
     def addresses(self, db: Session, skip: int, most: int) -> list[Address]:
-        """A stretch of them, in an order that new ones do not disturb."""
+        """Return a stretch of them, in an order that new ones do not disturb."""
         return [
             _address_from(row) for row in db.execute(self._stretch, {"skip": skip, "most": most})
         ]

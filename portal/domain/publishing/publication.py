@@ -41,13 +41,13 @@ class Publication:
     editions: Mapped[int] = mapped_column(default=0)
 
     def hide(self, cause: Hiding) -> None:
-        """Takes the item out of everybody's sight but that of its own people."""
+        """Take the item out of everybody's sight but that of its own people."""
         if self.hidden_for is None:
             self.visibility_chosen, self.visibility = self.visibility, Visibility.HIDDEN.value
         self.hidden_for = cause.value
 
     def restore(self) -> None:
-        """Shows the item again to whomever its authors have chosen."""
+        """Show the item again to whomever its authors have chosen."""
         if self.visibility_chosen is not None:
             self.visibility, self.visibility_chosen = self.visibility_chosen, None
         self.hidden_for = None
@@ -63,5 +63,5 @@ class Published(Protocol):
 
 
 def is_public(item: Published) -> bool:
-    """Whether everybody may see it."""
+    """Return whether everybody may see it."""
     return item.published_at is not None and item.visibility == Visibility.PUBLIC

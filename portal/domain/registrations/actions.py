@@ -18,12 +18,12 @@ from portal.domain.registrations.sign_up import prove
 
 
 def register_member(db: Session, person: Person, event: Event, now: datetime) -> Registration:
-    """A member's place, or place in line, by itself."""
+    """Give a member a place, or place in line, by itself."""
     return sign_up.register_all(db, event, [sign_up.member(person)], now)[0]
 
 
 def confirm(db: Session, held: Pass, now: datetime) -> Registration:
-    """The guest has followed the letter's link and pressed the button. Twice is once."""
+    """Confirm a guest who followed the email's link and pressed the button. Twice is once."""
     registration = _lock_pass(db, held)
     rules.check_can_confirm(held.event, registration, now)
     if registration.held_until is not None:
@@ -33,7 +33,7 @@ def confirm(db: Session, held: Pass, now: datetime) -> Registration:
 
 
 def cancel(db: Session, held: Pass, now: datetime) -> Registration:
-    """Gives the place back; the first in line gets it and a letter about it."""
+    """Give the place back; the first in line gets it and an email about it."""
     registration = _lock_pass(db, held)
     rules.check_can_cancel(held.event, registration, now)
     release(held.event, registration)
@@ -44,7 +44,7 @@ def cancel(db: Session, held: Pass, now: datetime) -> Registration:
 
 
 def join(db: Session, held: Pass, now: datetime) -> None:
-    """Opens the room, and remembers that this place was used."""
+    """Open the room, and remember that this place was used."""
     registration = _lock_pass(db, held)
     rules.check_can_join(held.event, registration, now)
     if registration.attended_at is None:
@@ -52,29 +52,29 @@ def join(db: Session, held: Pass, now: datetime) -> None:
 
 
 def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
-    """Turns reminders for this registration on or off; news about the event comes all the same."""
+    """Turn reminders for this registration on or off; news about the event comes all the same."""
     _lock_pass(db, held).wants_reminders = wanted
 
 
 def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
-    """Whether a guest's letters and calendar entries hide what they are about."""
+    """Set whether a guest's emails and calendar entries hide what they are about."""
     _lock_pass(db, held).is_discreet = wanted
 
 
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
-    """Gives up the held places of one event whose time is over; returns how many."""
+    """Give up the held places of one event whose time is over; return how many."""
     return seats.release_run_out(db, lock_by_id(db, event_id), now)
 
 
 def new_pass_token(db: Session, registration: Registration) -> str:
-    """A secret for one letter's link; it opens the pass as long as the data behind it is kept."""
+    """Return a secret for one email's link; it opens the pass while its data is kept."""
     token = tokens.new_token()
     db.add(PassToken(digest=tokens.digest(token), registration_id=registration.id))
     return token
 
 
 def _lock_pass(db: Session, held: Pass) -> Registration:
-    """Locks the event, then reads the registration afresh: what was read before may be old."""
+    """Lock the event, then read the registration afresh: what was read before may be old."""
     lock_places(db, held.event)
     db.refresh(held.registration)
     return held.registration

@@ -34,14 +34,14 @@ def mark_here(db: Session, event: Event, public_id: str, now: datetime) -> None:
 
 
 def unmark(db: Session, event: Event, public_id: str, now: datetime) -> None:
-    """It was a slip of the finger: back to those still expected."""
+    """Undo a slip of the finger: back to those still expected."""
     _registration_of_event(db, event, public_id, now).attended_at = None
 
 
 def _registration_of_event(
     db: Session, event: Event, public_id: str, now: datetime
 ) -> Registration:
-    """A registration of this very event, read after the event is locked; others are not found."""
+    """Return a registration of this very event, read after the event is locked."""
     lock(db, event)
     found = db.scalars(
         select(Registration)

@@ -1,4 +1,4 @@
-"""What a change of an event means for those who signed up: places, and letters about it."""
+"""What a change of an event means for those who signed up: places, and emails about it."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -29,7 +29,7 @@ from portal.domain.registrations.seats import promote
 Audience: TypeAlias = dict[int, list[Email]]
 
 
-# Facts whose change people who signed up must hear of, and how a letter names them.
+# Facts whose change people who signed up must hear of, and how an email names them.
 _NOTIFIED = ("time", "place", "attendance", "links")
 
 
@@ -42,7 +42,7 @@ def change_event(
     *,
     is_small_fix: bool = False,
 ) -> None:
-    """Saves an organiser's edit; a raised capacity promotes, a moved event is announced.
+    """Save an organiser's edit; a raised capacity promotes, a moved event is announced.
 
     Raises ChangedMeanwhileError if somebody saved since `revision`, and what events.actions.check
     refuses. SEQUENCE rises with every change that calendars show; UID stays.
@@ -84,7 +84,7 @@ def change_event(
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
-    """Takes the date back for now; places stay with their people until a new date is set."""
+    """Take the date back for now; places stay with their people until a new date is set."""
     lock(db, event)
     audience = {} if _is_silent(event) else _audience(db, event, now)
     _stop(db, event, Status.POSTPONED, now)
@@ -92,7 +92,7 @@ def postpone(db: Session, event: Event, now: datetime) -> None:
 
 
 def cancel_event(db: Session, event: Event, now: datetime) -> None:
-    """Calls the event off, and tells everybody who signed up."""
+    """Call the event off, and tell everybody who signed up."""
     _stop(db, event, Status.CANCELLED, now)
     occasion = _revision(event)
     people = queries.active_of(db, event)
@@ -100,7 +100,7 @@ def cancel_event(db: Session, event: Event, now: datetime) -> None:
 
 
 def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
-    """Accepts an invitation to hold an event, and tells whoever signed up who sees their names.
+    """Accept an invitation to hold an event, and tell whoever signed up who sees their names.
 
     Of each host everybody is told once, however often it parts and comes back.
     """
@@ -125,7 +125,7 @@ def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
 
 
 def _is_silent(event: Event) -> bool:
-    """Whether nobody hears of changes. What moderators have hidden says nothing but its end."""
+    """Return whether nobody hears of changes: of what moderators hid, only of its end."""
     return event.published_at is None or event.hidden_for is not None
 
 
@@ -134,9 +134,9 @@ def _revision(event: Event) -> str:
 
 
 def _audience(db: Session, event: Event, now: datetime) -> Audience:
-    """Everybody with a place or in line, with the letters about changes that they had before.
+    """Everybody with a place or in line, with the emails about changes that they had before.
 
-    Raises ToldTooOftenError for the sake of one of them; asked before anything is changed, so that
+    Raises UpdateLimitError for the sake of one of them; asked before anything is changed, so that
     the page that says so shows the event as it is.
     """
     told = event_change_emails(db, event.id)

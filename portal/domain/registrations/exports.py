@@ -30,7 +30,7 @@ class ExportRow:
 
 
 def record_export(db: Session, event: Event, person: Person, form: str, now: datetime) -> None:
-    """Notes that somebody takes the list as it is now, with everybody who has a place or waits."""
+    """Record that somebody takes the list as it is now, with all who have a place or wait."""
     people = db.scalar(
         select(func.count()).where(
             Registration.event_id == event.id, Registration.status != Status.CANCELLED.value
@@ -44,7 +44,7 @@ def record_export(db: Session, event: Event, person: Person, form: str, now: dat
 
 
 def takings_of(db: Session, event: Event) -> list[ExportRow]:
-    """The latest of an event, the last one first."""
+    """Return the latest of an event, the last one first."""
     found = _EXPORTS.where(ParticipantExport.event_id == event.id).order_by(
         ParticipantExport.id.desc()
     )
@@ -52,7 +52,7 @@ def takings_of(db: Session, event: Event) -> list[ExportRow]:
 
 
 def takings_by(db: Session, person: Person) -> list[ExportRow]:
-    """All that somebody took and that is still known."""
+    """Return all that somebody took and that is still known."""
     return list(
         _export_lines(
             db,
@@ -62,7 +62,7 @@ def takings_by(db: Session, person: Person) -> list[ExportRow]:
 
 
 def takings_since(db: Session, since: datetime) -> list[ExportRow]:
-    """All of the portal from an instant on, in their order."""
+    """Return all of the portal from an instant on, in their order."""
     return list(
         _export_lines(
             db,
@@ -72,7 +72,7 @@ def takings_since(db: Session, since: datetime) -> list[ExportRow]:
 
 
 def forget_takings(db: Session, now: datetime) -> int:
-    """Deletes what was noted long ago; returns how many."""
+    """Delete what was noted long ago; return how many."""
     gone = db.execute(
         delete(ParticipantExport).where(ParticipantExport.exported_at <= now - EXPORT_RETENTION)
     )

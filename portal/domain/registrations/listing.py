@@ -74,7 +74,7 @@ _AHEAD = select(func.count()).where(
 def participants(
     db: Session, event_id: int, *, after: int = 0, past: int = 0, most: int = AT_ONCE
 ) -> list[Participant]:
-    """The next ones in the order of signing up, from a queue number on or past so many of them."""
+    """Return the next in order of signing up, from a queue number or past so many."""
     seal = seal_of(db)
     found = []
     values = {"event": event_id, "after": after, "past": past, "most": most}
@@ -100,7 +100,7 @@ def participants(
 def all_participants(
     begin: Callable[[], AbstractContextManager[Session]], event_id: int
 ) -> Iterator[Participant]:
-    """All of them; each few in a transaction of their own, so that no slow network holds one up.
+    """Yield all, each few in a transaction of their own: no slow network holds one up.
 
     Whoever signs up meanwhile stands at the end, whoever gives a place back may be there still.
     """
@@ -115,5 +115,5 @@ def all_participants(
 
 
 def waiting_before(db: Session, event_id: int, number: int) -> int:
-    """How many stand in line before a queue number."""
+    """Return how many stand in line before a queue number."""
     return int(rows(db, _AHEAD, {"event": event_id, "number": number}).scalar_one())

@@ -97,7 +97,7 @@ class ParticipantExport(Base):
 
 
 class PassToken(Base):
-    """The secret in a letter's link to a pass, kept as its hash."""
+    """The secret in an email's link to a pass, kept as its hash."""
 
     __tablename__ = "pass_tokens"
 

@@ -1,4 +1,4 @@
-"""The only door to registrations: through the person, or through the secret in a letter's link."""
+"""The only door to registrations: through the person, or through the secret in an email's link."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Pass:
 
 
 def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pass:
-    """The pass behind a key: a letter's secret for whoever has it, a public id for its member.
+    """Return the pass behind a key: an email's secret, or a public id for its member.
 
     Everything else, other people's ids included, is not found.
     """
@@ -58,7 +58,7 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
 
 
 def is_a_members(db: Session, key: str) -> bool:
-    """Whether a key is a public id, so that signing in may open its pass."""
+    """Return whether a key is a public id, so that signing in may open its pass."""
     return (
         not is_token(key)
         and db.scalar(select(Registration.id).where(Registration.public_id == key)) is not None
@@ -68,7 +68,7 @@ def is_a_members(db: Session, key: str) -> bool:
 def known_as(
     db: Session, event: Event, person_id: int | None, email_index: str | None
 ) -> Sequence[Registration]:
-    """What a member or an address has signed up with: two where the address was a guest's.
+    """Return what a member or an address has signed up with: two where the address was a guest's.
 
     Asked for one after the other: for either of them PostgreSQL reads all who signed up.
     """
@@ -94,7 +94,7 @@ _ADDRESSES = select(Registration.email_index).where(
 def known_registrants(
     db: Session, event: Event, people: set[int], addresses: set[str]
 ) -> set[int | str]:
-    """Which of these people (by id) and addresses (by index) have ever signed up for an event."""
+    """Return which of these people (ids) and addresses (indexes) ever signed up for an event."""
     known: set[int | str] = set()
     for question, keys in ((_MEMBERS, people), (_ADDRESSES, addresses)):
         if keys:
@@ -103,7 +103,7 @@ def known_registrants(
 
 
 def waiting(db: Session, event: Event) -> int:
-    """How many stand in line."""
+    """Return how many stand in line."""
     return (
         db.scalar(
             select(func.count()).where(
@@ -116,7 +116,7 @@ def waiting(db: Session, event: Event) -> int:
 
 
 def first_in_line(db: Session, event: Event, most: int) -> Sequence[Registration]:
-    """The next people to get a place, in order."""
+    """Return the next people to get a place, in order."""
     return db.scalars(
         select(Registration)
         .where(Registration.event_id == event.id, Registration.status == Status.WAITLISTED.value)
@@ -156,7 +156,7 @@ def run_out(db: Session, now: datetime, event: Event | None = None) -> Sequence[
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a letter about a registration goes to; address None where none is known."""
+    """Whom an email about a registration goes to; address None where none is known."""
 
     name: str
     address: str | None
@@ -169,7 +169,7 @@ class Recipient:
 def recipient_of(db: Session, registration: Registration) -> Recipient:
     """Name and address, opened: a member's from the profile, a guest's from the registration.
 
-    Nobody is told who closed their account, nor are letters written there.
+    Nobody is told who closed their account, nor are emails written there.
     """
     seal = seal_of(db)
     person = registration.person_id and db.get(Person, registration.person_id)
@@ -212,7 +212,7 @@ def counts(db: Session, event: Event) -> dict[str, int]:
 
 
 def upcoming_of(db: Session, person: Person, now: datetime) -> Sequence[tuple[str, str, int]]:
-    """A member's passes for what has not ended or may still be answered: id, status, event id."""
+    """Return a member's passes for what is to come or to be answered: id, status, event."""
     found = db.execute(
         select(Registration.public_id, Registration.status, Registration.event_id)
         .join(Event, Event.id == Registration.event_id)

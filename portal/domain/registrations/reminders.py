@@ -1,4 +1,4 @@
-"""Letters whose time comes by itself: reminders before, the feedback form after, and clearing away.
+"""Emails whose time comes by itself: reminders before, the feedback form after, and clearing away.
 
 Nothing is scheduled ahead: what is due follows from the event's present times, so reminders move
 with their event.
@@ -27,12 +27,12 @@ AFTER = {
     EmailKind.FEEDBACK: timedelta(minutes=30),
     EmailKind.FEEDBACK_AGAIN: timedelta(days=3),
 }
-# Whoever has had a letter with the same words since then needs no reminder of the day before.
+# Whoever has had an email with the same words since then needs no reminder of the day before.
 JUST_NOTIFIED = timedelta(hours=2)
 BATCH = 500
 
 
-# When a registration's last letter that says when it starts has left, or will.
+# When a registration's last email that says when it starts has left, or will.
 _NOTIFIED_AT = (
     select(func.max(func.coalesce(Email.sent_at, Email.due_at)))
     .where(
@@ -50,7 +50,7 @@ _NOTIFIED_AT = (
 
 
 def queue_due(db: Session, now: datetime) -> int:
-    """Owes every letter whose time has come and that is not owed yet; returns how many."""
+    """Owe every email whose time has come and that is not owed yet; return how many."""
     return sum(_queue_before(db, kind, now) for kind in BEFORE) + sum(
         _queue_after(db, kind, now) for kind in AFTER
     )
@@ -139,7 +139,7 @@ def _owe(
 
 
 def forget_participants(db: Session, now: datetime) -> int:
-    """Takes names, addresses and links off everything 30 days after its event; returns how many.
+    """Take names, address and link off everything 30 days after its event; return how many.
 
     The rows stay as numbers; feedback answers never led to anybody.
     """
@@ -157,7 +157,7 @@ def forget_participants(db: Session, now: datetime) -> int:
 
 
 def forget(db: Session, ids: Sequence[int]) -> None:
-    """Takes everything off these registrations that leads to somebody."""
+    """Take everything off these registrations that leads to somebody."""
     if not ids:
         return
     db.execute(delete(PassToken).where(PassToken.registration_id.in_(ids)))

@@ -11,9 +11,9 @@ from portal.i18n.locale import gettext_lazy as _
 
 # How long a guest's place is held for the address to be proved.
 HELD_FOR = timedelta(hours=24)
-# The same address asking again gets another letter, but not more often than this.
+# The same address asking again gets another email, but not more often than this.
 EMAIL_AGAIN_AFTER = timedelta(minutes=5)
-# Links in letters open the pass until the data behind it goes (retention).
+# Links in emails open the pass until the data behind it goes (retention).
 RETENTION_AFTER_EVENT = timedelta(days=30)
 # Who took a list of participants is known for as long as one may have to be answered for.
 EXPORT_RETENTION = timedelta(days=365)
@@ -95,7 +95,7 @@ class AlreadyAnsweredError(Refusal):
 
 
 def check_can_register(event: Event, now: datetime) -> None:
-    """Raises NotPublishedError, EventCancelledError or EventOverError."""
+    """Raise NotPublishedError, EventCancelledError or EventOverError."""
     if event.published_at is None:
         raise NotPublishedError
     if event.status == EventStatus.CANCELLED:
@@ -105,7 +105,7 @@ def check_can_register(event: Event, now: datetime) -> None:
 
 
 def is_open(event: Facts, now: datetime) -> bool:
-    """Whether the sign-up form is shown."""
+    """Return whether the sign-up form is shown."""
     return (
         event.published_at is not None
         and event.status != EventStatus.CANCELLED
@@ -114,23 +114,23 @@ def is_open(event: Facts, now: datetime) -> bool:
 
 
 def status_for(event: Event, *, has_waiting: bool) -> Status:
-    """A place if one is free and nobody waits for it."""
+    """Return a place if one is free and nobody waits for it."""
     free = event.capacity is None or event.taken < event.capacity
     return Status.CONFIRMED if free and not has_waiting else Status.WAITLISTED
 
 
 def is_active(registration: Registration) -> bool:
-    """Whether it holds a place or a place in line."""
+    """Return whether it holds a place or a place in line."""
     return registration.status != Status.CANCELLED
 
 
 def is_held(registration: Registration) -> bool:
-    """Whether the guest still has to prove the address."""
+    """Return whether the guest still has to prove the address."""
     return is_active(registration) and registration.held_until is not None
 
 
 def check_active(registration: Registration, now: datetime) -> None:
-    """Raises NotRegisteredError, or HoldRunOutError where the hold has ended."""
+    """Raise NotRegisteredError, or HoldRunOutError where the hold has ended."""
     if not is_active(registration):
         # A place that ran out keeps its hold's end; one given back does not.
         raise HoldRunOutError if registration.held_until is not None else NotRegisteredError
@@ -139,21 +139,21 @@ def check_active(registration: Registration, now: datetime) -> None:
 
 
 def check_can_confirm(event: Event, registration: Registration, now: datetime) -> None:
-    """Raises why a guest's place cannot be kept any more, if so; what is kept stays kept."""
+    """Raise why a guest's place cannot be kept any more, if so; what is kept stays kept."""
     check_active(registration, now)
     if registration.held_until is not None:
         check_can_register(event, now)
 
 
 def check_can_cancel(event: Event, registration: Registration, now: datetime) -> None:
-    """Raises why there is nothing to give back: no place any more, or an event that is over."""
+    """Raise why there is nothing to give back: no place any more, or an event that is over."""
     check_active(registration, now)
     if is_over(event, now):
         raise EventOverError
 
 
 def check_can_join(event: Event, registration: Registration, now: datetime) -> None:
-    """Raises the reason why the room stays closed to this pass, if any."""
+    """Raise the reason why the room stays closed to this pass, if any."""
     check_active(registration, now)
     if event.status == EventStatus.CANCELLED:
         raise EventCancelledError
@@ -166,12 +166,12 @@ def check_can_join(event: Event, registration: Registration, now: datetime) -> N
 
 
 def is_expected(registration: Registration) -> bool:
-    """Whether the door waits for this person."""
+    """Return whether this person is expected."""
     return registration.status == Status.CONFIRMED and registration.held_until is None
 
 
 def check_check_in_open(event: Facts, now: datetime) -> None:
-    """Raises EventCancelledError or DoorClosedError."""
+    """Raise EventCancelledError or DoorClosedError unless people can be checked in."""
     if event.status == EventStatus.CANCELLED:
         raise EventCancelledError
     if not event.starts_at - CHECK_IN_OPENS_BEFORE <= now < event.ends_at + CHECK_IN_CLOSES_AFTER:
@@ -179,7 +179,7 @@ def check_check_in_open(event: Facts, now: datetime) -> None:
 
 
 def may_answer(event: Facts, registration: Registration, now: datetime) -> bool:
-    """Whether the feedback form is open to this pass."""
+    """Return whether the feedback form is open to this pass."""
     return (
         event.status == EventStatus.SCHEDULED
         and registration.status == Status.CONFIRMED
@@ -190,7 +190,7 @@ def may_answer(event: Facts, registration: Registration, now: datetime) -> bool:
 
 
 def check_can_answer(event: Event, registration: Registration, now: datetime) -> None:
-    """Raises AlreadyAnsweredError, FeedbackClosedError or NotRegisteredError."""
+    """Raise AlreadyAnsweredError, FeedbackClosedError or NotRegisteredError."""
     if registration.has_answered:
         raise AlreadyAnsweredError
     check_active(registration, now)

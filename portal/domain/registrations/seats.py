@@ -36,7 +36,7 @@ _LINE = select(
 
 
 def has_line(db: Session, event: Event, now: datetime) -> bool:
-    """Whether anybody waits for a place of a locked event.
+    """Return whether anybody waits for a place of a locked event.
 
     Held places whose time is over are given up first: whoever signs up must not meet them.
     """
@@ -49,7 +49,7 @@ def has_line(db: Session, event: Event, now: datetime) -> bool:
 
 
 def release_run_out(db: Session, event: Event, now: datetime) -> int:
-    """Gives up the held places of a locked event whose time is over; returns how many."""
+    """Give up the held places of a locked event whose time is over; return how many."""
     run_out = queries.run_out(db, now, event)
     for registration in run_out:
         release(event, registration)
@@ -60,7 +60,7 @@ def release_run_out(db: Session, event: Event, now: datetime) -> int:
 
 
 def promote(db: Session, event: Event, now: datetime) -> None:
-    """Gives free places of a locked event to the first in line, and writes to them."""
+    """Give free places of a locked event to the first in line, and write to them."""
     if is_over(event, now):
         return
     waiting = queries.waiting(db, event)
@@ -77,7 +77,7 @@ def promote(db: Session, event: Event, now: datetime) -> None:
 
 
 def assign(event: Event, registration: Registration, now: datetime, *, has_waiting: bool) -> None:
-    """The next number of a locked event: a place if one is free, else the end of the line."""
+    """Assign the next number of a locked event: a place if one is free, else in line."""
     status = rules.status_for(event, has_waiting=has_waiting)
     event.last_queue_number += 1
     registration.queue_number = event.last_queue_number
@@ -89,7 +89,7 @@ def assign(event: Event, registration: Registration, now: datetime, *, has_waiti
 
 
 def release(event: Event, registration: Registration) -> None:
-    """The place, or the place in line, is nobody's."""
+    """Release a place, or a place in line."""
     if registration.status == Status.CONFIRMED:
         event.taken -= 1
     registration.status = Status.CANCELLED.value

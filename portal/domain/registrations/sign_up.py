@@ -57,12 +57,12 @@ class Applicant(NamedTuple):
 
 
 def member(person: Person) -> Applicant:
-    """A member, as the profile says now."""
+    """Return a member, as the profile says now."""
     return Applicant(person.id, person.email_index, person.language, person.time_zone)
 
 
 def guest(seal: Seal, said: Guest) -> Applicant:
-    """A guest; what is wrong with name or address is refused before anything is locked."""
+    """Return a guest; what is wrong with name or address is refused before anything is locked."""
     name, email = check_name(said.name), check_address(said.email)
     return Applicant(
         None,
@@ -78,11 +78,11 @@ def guest(seal: Seal, said: Guest) -> Applicant:
 def register_all(
     db: Session, event: Event, applicants: Sequence[Applicant], now: datetime
 ) -> list[Registration]:
-    """A place, or place in line, for each of them in their order. Twice is once.
+    """Give each of them a place, or place in line, in their order. Twice is once.
 
     A guest's registration under a member's own verified address becomes the member's. A guest's
-    place is held until the letter's link proves the address; an address that has signed up before
-    gets the letter again, whatever name is given now, and the answer to the browser is the same,
+    place is held until the email's link proves the address; an address that has signed up before
+    gets the email again, whatever name is given now, and the answer to the browser is the same,
     so that nobody learns who takes part.
     """
     lock_places(db, event)
@@ -94,9 +94,9 @@ def register_all(
 
 
 def prove(registration: Registration, now: datetime) -> tuple[EmailKind, str]:
-    """The address is the person's own: the place or the place in line is theirs for good.
+    """Prove the address: the place, or the place in line, is theirs for good.
 
-    Returns kind and occasion of the letter that says so.
+    Returns kind and occasion of the email that says so.
     """
     registration.held_until = None
     occasion = str(registration.queue_number)
@@ -107,7 +107,7 @@ def prove(registration: Registration, now: datetime) -> tuple[EmailKind, str]:
 
 
 class _SignUpBatch:
-    """Gives places of a locked event, and writes them, letters and consents when it is told to."""
+    """Gives places of a locked event, and writes them, emails and consents when it is told to."""
 
     def __init__(
         self, db: Session, event: Event, now: datetime, applicants: Sequence[Applicant]
@@ -140,7 +140,7 @@ class _SignUpBatch:
         self._emails, self._agreed = [], []
 
     def _found(self, applicant: Applicant) -> Registration | None:
-        """The registration they have had before, maybe a moment ago."""
+        """Return the registration they have had before, maybe a moment ago."""
         if self._known.isdisjoint(applicant.keys):
             return None
         self.write()
@@ -197,7 +197,7 @@ class _SignUpBatch:
         assign(self._event, registration, self._now, has_waiting=self._has_line)
 
     def _write_again(self, registration: Registration) -> None:
-        """The letter once more, for somebody who lost it; a few minutes apart at most."""
+        """Write the email once more, for somebody who lost it; a few minutes apart at most."""
         if registration.held_until is not None:
             kind = EmailKind.CONFIRM
         elif registration.status == Status.CONFIRMED:

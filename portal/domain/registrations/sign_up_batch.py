@@ -36,7 +36,7 @@ def decide_sign_ups(db: Session, slug: str, wishes: Sequence[SignUpRequest]) -> 
 def sign_up_all(
     db: Session, slug: str, wishes: Sequence[SignUpRequest], now: datetime
 ) -> list[Decision]:
-    """The public id of each one's sign-up, or why there is none.
+    """Return the public id of each one's sign-up, or why there is none.
 
     Who may see the event and who is still signed in is looked at under the lock, since both may
     have changed while they stood in line. Raises NotFoundError where there is no such event.
@@ -62,7 +62,7 @@ def sign_up_all(
 
 
 def _people(db: Session, sessions: list[int], now: datetime) -> dict[int, Person]:
-    """Who came with these sessions, whose use is noted; not those who have left meanwhile."""
+    """Return who came with these sessions, whose use is recorded, and is still there."""
     if not sessions:
         return {}
     people = {}

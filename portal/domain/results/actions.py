@@ -33,7 +33,7 @@ class ResultDetails:
 
 
 def check(told: ResultDetails) -> None:
-    """The first refusal among all rules about the answers."""
+    """Raise the first refusal among all rules about the answers."""
     original = told.happened.original
     if not told.happened.localized(original).text:
         raise rules.HappenedNeededError(f"happened_{original}")
@@ -42,7 +42,7 @@ def check(told: ResultDetails) -> None:
 
 
 def publish(db: Session, event: Event, told: ResultDetails, revision: int, now: datetime) -> None:
-    """Tells what came of an event, or tells it better; 0 is the revision of what is untold.
+    """Tell what came of an event, or tell it better; 0 is the revision of what is untold.
 
     The event's history records it, and how many took part is counted anew.
     """
@@ -68,7 +68,7 @@ def publish(db: Session, event: Event, told: ResultDetails, revision: int, now: 
 
 
 def translate(db: Session, event: Event, texts: Mapping[str, Translated], now: datetime) -> None:
-    """Says in other languages what came of an event; the caller holds its lock."""
+    """Say in other languages what came of an event; the caller holds its lock."""
     result = queries.result_of(db, event)
     if result is None:
         raise NotFoundError
@@ -85,7 +85,7 @@ def _count(db: Session, event: Event) -> None:
 
 
 def reword(result: Result, texts: Mapping[str, Translated], now: datetime) -> None:
-    """Says answers, by their names, in other languages; the caller holds the item's lock."""
+    """Say answers, by their names, in other languages; the caller holds the item's lock."""
     answers = {name: getattr(result, name) for name in ("happened", "reached", "next_steps")}
     check(ResultDetails(**(answers | dict(texts))))
     for name, text in texts.items():
@@ -95,7 +95,7 @@ def reword(result: Result, texts: Mapping[str, Translated], now: datetime) -> No
 
 
 def request_result(db: Session, event: Event, now: datetime) -> None:
-    """Asks the owners and editors of the organisation that founded an event, once."""
+    """Ask the owners and editors of the organisation that founded an event, once."""
     db.add(ResultRequest(item_kind=ItemKind.EVENT.value, item_id=event.id, asked_at=now))
     organization = db.get_one(Organization, event.organization_id)
     for person, role in people_of(db, organization):

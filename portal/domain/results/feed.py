@@ -46,7 +46,7 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
 
 
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
-    """What came of public events, in the three answers."""
+    """Return what came of public events, in the three answers."""
     values = {"now": now, "most": most, **narrowing.values()}
     return [
         _news(event, outcome_from(row), row.result_changed_at)
@@ -70,7 +70,7 @@ def _news(event: EventRow, outcome: Outcome, changed_at: datetime) -> News:
 
 
 def as_result_headline(item: News, outcome: Outcome, changed_at: datetime) -> News:
-    """An item's news made into the news of what came of it."""
+    """Return an item's news made into the news of what came of it."""
     answers = (outcome.happened, outcome.reached, outcome.next_steps)
     html = {
         language: "".join(_paragraphs(answer.localized(language).text) for answer in answers)

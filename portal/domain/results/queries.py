@@ -33,7 +33,7 @@ class Share:
 
 
 def result_of(db: Session, event: Event) -> Result | None:
-    """An event's result, read afresh; whoever asks has come through the event's door."""
+    """Return an event's result, read afresh; whoever asks has come through the event's door."""
     return db.get(Result, (ItemKind.EVENT.value, event.id), populate_existing=True)
 
 
@@ -70,7 +70,7 @@ _THIS: Final = (
 
 
 def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
-    """The latest of some events that have taken place, read from the end of an index."""
+    """Return the latest of some events that have taken place, read from the end of an index."""
     counted = held.where(
         *IS_OVER_OF_FEW,
         e.starts_at > bindparam("since"),
@@ -112,7 +112,7 @@ _WITH_SHARE = (
 
 
 def organization_with_share(db: Session, slug: str, now: datetime) -> tuple[Organization, Share]:
-    """An organisation, and of how many of its public events of two years it has told the result.
+    """Return an organisation, and of how many public events of two years it told results.
 
     Of the latest `rules.MAX_COUNTED` if there are more. In one question, since its page asks
     enough of them.

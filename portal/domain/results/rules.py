@@ -44,25 +44,25 @@ class ResultChangedMeanwhileError(Refusal):
 
 
 def has_taken_place(event: Facts, now: datetime) -> bool:
-    """Whether a result can be told: published, not called off, over."""
+    """Return whether a result can be told: published, not called off, over."""
     return (
         event.published_at is not None and event.status == Status.SCHEDULED and is_over(event, now)
     )
 
 
 def is_awaited(event: Facts, now: datetime, *, is_told: bool) -> bool:
-    """Whether everybody still waits to hear what came of it."""
+    """Return whether everybody still waits to hear what came of it."""
     return not is_told and has_taken_place(event, now) and event.ends_at > now - COUNTED_FOR
 
 
 def check_can_publish(event: Facts, now: datetime) -> None:
-    """Raises NotOverError."""
+    """Raise NotOverError if the event is not over."""
     if not has_taken_place(event, now):
         raise NotOverError
 
 
 def round_down(count: int) -> int | None:
-    """How many took part, as precisely as the public is told: "at least"; None below five.
+    """Return how many took part, as precisely as the public is told: "at least"; None below five.
 
     Rounded, so that one who comes or goes is not seen; downwards, since whoever came without
     passing the portal is not in the count.

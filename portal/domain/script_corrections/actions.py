@@ -19,7 +19,7 @@ from portal.domain.script_corrections.rules import (
 def correct(
     db: Session, spelling: CorrectedSpelling, item: tuple[ItemKind, int] | None = None
 ) -> None:
-    """Writes a word so from now on, in one item or everywhere; a second time changes the first."""
+    """Write a word so from now on, in one item or everywhere; a second time changes the first."""
     spelling = checked(spelling)
     kind, item_id = (item[0].value, item[1]) if item else ("", 0)
     place = {
@@ -44,7 +44,7 @@ def correct(
 
 
 def doubt(db: Session, spelling: CorrectedSpelling, page: str, now: datetime) -> None:
-    """Tells the administrators of a word that is written wrongly."""
+    """Report a word that is written wrongly to the administrators."""
     word, output = " ".join(spelling.word.split()), " ".join(spelling.output.split())
     if not word:
         raise WordMissingError

@@ -17,7 +17,7 @@ _EVERYWHERE = ("", 0)
 
 
 def use_corrections(db: Session, item: tuple[ItemKind, int] | None = None) -> None:
-    """Lets `portal.i18n.script_output` know how words are written in the script now read.
+    """Let `portal.i18n.script_output` know how words are written in the script now read.
 
     Costs a question only where Kazakh is read in another script; an item's own corrections go
     before those for everywhere.
@@ -47,7 +47,7 @@ def _of(item: tuple[ItemKind, int] | None) -> ColumnElement[bool]:
 def corrections_of(
     db: Session, item: tuple[ItemKind, int] | None = None
 ) -> Sequence[ScriptCorrection]:
-    """The corrections of one item, or those for everywhere, by script and word."""
+    """Return the corrections of one item, or those for everywhere, by script and word."""
     kind, item_id = (item[0].value, item[1]) if item else _EVERYWHERE
     return db.scalars(
         select(ScriptCorrection)
@@ -59,7 +59,7 @@ def corrections_of(
 def correction_for(
     db: Session, number: int, item: tuple[ItemKind, int] | None = None
 ) -> ScriptCorrection:
-    """One of these; NotFoundError for another's."""
+    """Return one of these; NotFoundError for another's."""
     found = db.get(ScriptCorrection, number)
     kind, item_id = (item[0].value, item[1]) if item else _EVERYWHERE
     if found is None or (found.item_kind, found.item_id) != (kind, item_id):
@@ -68,12 +68,12 @@ def correction_for(
 
 
 def script_reports(db: Session) -> Sequence[ScriptReport]:
-    """What readers found wrong, the oldest first."""
+    """Return what readers found wrong, the oldest first."""
     return db.scalars(select(ScriptReport).order_by(ScriptReport.id).limit(MAX_LISTED)).all()
 
 
 def doubtful_word(db: Session, number: int) -> ScriptReport:
-    """One of them."""
+    """Return one of them."""
     found = db.get(ScriptReport, number)
     if found is None:
         raise NotFoundError

@@ -52,7 +52,7 @@ class CorrectedSpelling:
 
 
 def checked(spelling: CorrectedSpelling) -> CorrectedSpelling:
-    """The correction with its word in small letters; raises all refusals there are."""
+    """Return the correction with its word in small letters; raise all refusals there are."""
     word, output = spelling.word.strip().lower(), " ".join(spelling.output.split())
     letters = _ARABIC if spelling.script == ARABIC.tag else _LATIN
     refusals = Refusals()
@@ -67,6 +67,6 @@ def checked(spelling: CorrectedSpelling) -> CorrectedSpelling:
 
 
 def public_page(path: str) -> str:
-    """The page a word stood on, if anybody may know it."""
+    """Return the page a word stood on, if anybody may know it."""
     path = path.partition("?")[0]
     return path if _PUBLIC.fullmatch(path) else ""

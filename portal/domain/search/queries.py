@@ -37,7 +37,7 @@ def _search_by(
 
 
 def matches_anything(db: Session, terms: Sequence[Term], now: datetime) -> bool:
-    """Whether anything that everybody may see holds all terms."""
+    """Return whether anything that everybody may see holds all terms."""
     engine = engine_of(db)
     expression = rules.expression(engine, terms, Level.KEY, any_term=False)
     statement = candidates(engine, most=1)
@@ -63,7 +63,7 @@ def find_matches(
     *,
     any_term: bool = False,
 ) -> Matches:
-    """What holds all terms, or any of them."""
+    """Return what holds all terms, or any of them."""
     engine, values = engine_of(db), _values(filters, now)
     expressions = {
         level.value: rules.expression(engine, terms, level, any_term=any_term) for level in Level

@@ -31,14 +31,14 @@ _INDEXED: Final[Mapping[ItemKind, tuple[Any, Callable[[Session, Any], None]]]] =
 
 
 def reindex(database: Database) -> int:
-    """Indexes all items anew and forgets those that are gone; answers how many there are."""
+    """Index all items anew and forget those that are gone; answer how many there are."""
     for kind, (model, _index) in _INDEXED.items():
         _forget_gone(database, kind, model)
     return _index_items(database)
 
 
 def index_missing(database: Database) -> int:
-    """Indexes what the index has nothing of; answers how many items that were.
+    """Index what the index has nothing of; answer how many items that were.
 
     Those of a version that had no index yet, or of one whose indexing was ended midway.
     """

@@ -72,7 +72,7 @@ _hit_from: Final = reader(Hit)
 
 
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
-    """What is shown of texts, in their order; some may be gone since they were found.
+    """Return what is shown of texts, in their order; some may be gone since they were found.
 
     ValueError for more than `MAX_SHOWN`.
     """
@@ -86,7 +86,7 @@ def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
 
 
 def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translated]]:
-    """Addresses and names of organisations behind what was found, the most frequent first."""
+    """Return addresses and names of organisations behind what was found, most frequent first."""
     counts = Counter((each.organization, each.name) for each in found if each.organization)
     named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MAX_OFFERED))
     return [(slug, name) for slug, name in named if slug and name]
@@ -110,7 +110,7 @@ _NOTHING = Matches([], is_cut=False)
 
 
 def answer(db: Session, query: str, filters: Filters, language: str, now: datetime) -> Answer:
-    """Looks for what was typed; then for what may have been meant; then for some of its words."""
+    """Look for what was typed; then for what may have been meant; then for some of its words."""
     terms = terms_of(query)
     if not terms:
         return Answer(_NOTHING, terms)
@@ -138,5 +138,5 @@ MAX_RESULTS: Final = 8
 
 
 def suggested(db: Session, typed: str, language: str, now: datetime) -> list[Hit]:
-    """The best of them, one for each item."""
+    """Return the best of them, one for each item."""
     return hits(db, begun(db, terms_of(typed), language, now)[:MAX_RESULTS])

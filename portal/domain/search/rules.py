@@ -53,7 +53,7 @@ class Filters:
         return frozenset(name for name, value in vars(self).items() if value is not None)
 
     def without(self, name: str) -> "Filters":
-        """The same but for one."""
+        """Return the filters but for one."""
         return replace(self, **{name: None})
 
 
@@ -86,7 +86,7 @@ class Level(StrEnum):
 
 
 def expression(engine: Engine, terms: Sequence[Term], level: Level, *, any_term: bool) -> str:
-    """What asks the index for all terms, or for any; nothing if no word is left of them."""
+    """Return what asks the index for all terms, or for any; nothing if no word is left of them."""
     by_term = [
         some(
             engine,
@@ -101,7 +101,7 @@ def expression(engine: Engine, terms: Sequence[Term], level: Level, *, any_term:
 
 
 def _words(engine: Engine, looked_for: Word, level: Level) -> list[str]:
-    """A word of the query as the index knows it; a form is not asked for where its key is."""
+    """Return a query's word as the index knows it; a form only where its key is unknown."""
     form, key = looked_for.form, looked_for.key
     of_form, of_stem, of_key = _MARKS[level is Level.TITLE]
     asked: list[str] = []
@@ -130,7 +130,7 @@ def _foreign_stems(form: str) -> list[str]:
 
 
 def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
-    """What asks for titles with all terms, of which the last may only be begun."""
+    """Return what asks for titles with all terms, of which the last may only be begun."""
     if not terms:
         return ""
     last = terms[-1].readings[0][-1]
@@ -171,7 +171,7 @@ class Scored(NamedTuple):
 
 
 def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], Scored]:
-    """Judges candidates: exact before stem before key, titles before texts, coming before past.
+    """Judge candidates: exact before stem before key, titles before texts, coming before past.
 
     `language` is the reader's, which decides where all else is the same.
     """
@@ -218,7 +218,7 @@ def _title_marks(looked_for: Word) -> list[tuple[str, float]]:
 
 
 def _reading(title_words: str, marks: Sequence[Sequence[tuple[str, float]]]) -> float:
-    """What the least of a reading's words is worth; nothing if one is not in the title."""
+    """Return what the least of a reading's words is worth; nothing if one is not in the title."""
     least = _IN_TITLE["form"]
     for each in marks:
         for mark, worth in each:

@@ -37,7 +37,7 @@ _TITLES: Final = (
 
 
 def titles(db: Session) -> Iterable[str]:
-    """The indexed words of the latest titles."""
+    """Return the indexed words of the latest titles."""
     return rows(db, _TITLES, {}).scalars()
 
 
@@ -69,7 +69,7 @@ def meant(db: Session, query: str, now: datetime, holds: Callable[[str], bool]) 
 
 
 def _near(vocabulary: Vocabulary, word: str) -> list[str]:
-    """The nearest words, first those in the script that was typed."""
+    """Return the nearest words, first those in the script that was typed."""
     script = _script_of(word)
     near = vocabulary.suggestions(word, most=_LOOKED_AT)
     return sorted(near, key=lambda each: _script_of(each) != script)[:_MAX_WORDS]

@@ -68,7 +68,7 @@ def limited(statement: Select[Any], most: int) -> Select[Any]:
 
 
 def _of(kind: ItemKind, item: FromClause) -> ColumnElement[bool]:
-    """Joins a text to its item if everybody may see that; nothing is looked up for other kinds."""
+    """Join a text to its item if everybody may see that; nothing is looked up for other kinds."""
     of_kind = t.item_kind == literal(kind)
     mine = item.c.id == case((of_kind, t.item_id))
     if kind is ItemKind.ORGANIZATION:
@@ -152,7 +152,7 @@ def _latest(engine: Engine, most: int, asked: str = "asked") -> Subquery:
 
 
 def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
-    """How near a text that holds the keys of all words comes to the words themselves.
+    """Return how near a text that holds the keys of all words comes to the words themselves.
 
     FTS5 tells of many texts at once, and PostgreSQL of those that are looked at.
     """
@@ -178,7 +178,7 @@ def candidates(
     level: Level | None = Level.KEY,
     most: int = rules.MAX_RESULTS,
 ) -> Select[Any]:
-    """The latest first, which is the order of the numbers; without a level, each with its own."""
+    """Return the latest first, in order of numbers; without a level, each with its own."""
     source: FromClause = _words(engine)
     number = place = source.c[engine.number]
     matches: Sequence[TextClause] = (_matches(engine, asked),)
@@ -209,7 +209,7 @@ def candidates(
 
 @cache
 def judged(engine: Engine, narrowed: frozenset[str]) -> Select[Any] | CompoundSelect[Any]:
-    """The latest that hold the keys of all words, each with its level; then the latest titles."""
+    """Return the latest with the keys of all words, each with its level; then titles."""
     near = candidates(engine, narrowed, level=None).subquery("near")
     titled = candidates(
         engine, narrowed, asked=Level.TITLE, level=Level.TITLE, most=rules.MAX_TITLED
@@ -219,7 +219,7 @@ def judged(engine: Engine, narrowed: frozenset[str]) -> Select[Any] | CompoundSe
 
 @cache
 def latest(engine: Engine) -> Select[Any] | CompoundSelect[Any]:
-    """The latest that are found by `asked`, however near they are."""
+    """Return the latest that are found by `asked`, however near they are."""
     return gathered(engine, candidates(engine))
 
 

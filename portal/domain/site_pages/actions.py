@@ -23,7 +23,7 @@ def save(
     revision: int,
     now: datetime,
 ) -> None:
-    """Writes a page; `revision` is the one its editor has seen, 0 of a page never saved.
+    """Write a page; `revision` is the one its editor has seen, 0 of a page never saved.
 
     Everybody can read back what it said before, the words the portal came with among them, and
     that a small fix has left the translations right.
@@ -40,7 +40,7 @@ def save(
 
 
 def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
-    """The page's row, held until the end; made of the portal's own words if there is none yet."""
+    """Lock and return the page's row; made of the portal's own words if there is none."""
     page = db.scalars(
         select(SitePage).where(SitePage.slug == name.value).with_for_update()
     ).one_or_none()

@@ -39,14 +39,14 @@ _page_from = reader(Page)
 
 
 def page_named(db: Session, name: PageName) -> Page:
-    """One page; there always is one."""
+    """Return one page; there always is one."""
     row = db.execute(_PAGE, {"name": name.value}).one_or_none()
     return _page_from(row) if row else brought_along(name)
 
 
 @lru_cache(maxsize=len(PageName))
 def brought_along(name: PageName) -> Page:
-    """The page as the portal comes with it: a heading line, then Markdown."""
+    """Return the page as the portal comes with it: a heading line, then Markdown."""
     titles, bodies = {}, {}
     for language in LANGUAGES:
         text = (TEXTS / f"{name.value}.{language}.md").read_text(encoding="utf-8")

@@ -51,7 +51,7 @@ class Words(NamedTuple):
 
 
 def check(name: PageName, title: Translated, body: Translated) -> None:
-    """Raises all refusals there are; the page about privacy may say no more than its facts."""
+    """Raise all refusals there are; the page about privacy may say no more than its facts."""
     refusals = Refusals()
     with refusals:
         if not title.source:

@@ -51,7 +51,7 @@ def create(
     now: datetime,
     organization: Organization | None = None,
 ) -> Story:
-    """A draft: an organisation's, if one is given, else the person's own.
+    """Create a draft: an organisation's, if one is given, else the person's own.
 
     It has an address of its own.
     """
@@ -89,7 +89,7 @@ def save(
     person: Person | None,
     now: datetime,
 ) -> None:
-    """Saves an edit, and forgets what its writer had typed; translators go without a name.
+    """Save an edit, and forget what its writer had typed; translators go without a name.
 
     Raises ChangedMeanwhileError if somebody saved since `revision`, FundingNeededError where
     readers shall find who pays, and what `check` refuses.
@@ -111,7 +111,7 @@ def save(
 def take_over(
     db: Session, story: Story, details: Details, author: Person | None, now: datetime
 ) -> None:
-    """Saves what its author has proposed; what the author types meanwhile stays theirs."""
+    """Save what its author has proposed; what the author types meanwhile stays theirs."""
     _put(db, story, details, author, now)
     _record_revision(db, story, now, is_small_fix=details.is_small_fix)
 
@@ -119,7 +119,7 @@ def take_over(
 def restore_revision(
     db: Session, story: Story, number: int, revision: int, person: Person, now: datetime
 ) -> None:
-    """Saves once more what an earlier version said."""
+    """Save once more what an earlier version said."""
     facts = revision_of(db, ItemKind.STORY, story.id, number).facts
     original = facts["original"]
 
@@ -144,7 +144,7 @@ def restore_revision(
 
 
 def delete_unpublished(db: Session, story: Story) -> None:
-    """Deletes a story that was never published, with its versions, pictures and requests."""
+    """Delete a story that was never published, with its versions, pictures and request."""
     images.forget_all(db, ItemKind.STORY, story.id)
     translation_progress.forget(db, ItemKind.STORY, story.id)
     search_index.forget(db, ItemKind.STORY, story.id)
@@ -153,27 +153,27 @@ def delete_unpublished(db: Session, story: Story) -> None:
 
 
 def rewrite(db: Session, story: Story) -> None:
-    """Makes the HTML anew, as after a change of the story's pictures."""
+    """Make the HTML anew, as after a change of the story's pictures."""
     lock(db, story)
     story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
     search_and_progress.count(db, story)
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
-    """What `rewrite` would make of it."""
+    """Return what `rewrite` would make of it."""
     return html_of(details.body, pictures)
 
 
 def _record_revision(
     db: Session, story: Story, now: datetime, *, is_small_fix: bool = False
 ) -> None:
-    """Records what was written, and counts how far it is translated."""
+    """Record what was written, and count how far it is translated."""
     revisions.record_revision(db, story, now, is_small_fix=is_small_fix)
     search_and_progress.count(db, story)
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:
-    """Puts checked details into a story and counts the revision."""
+    """Put checked details into a story and count the revision."""
     publish_at = check(details)
     if story.state == State.SCHEDULED and publish_at is None:
         raise rules.TimeNeededError
@@ -207,7 +207,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
 
 
 def details_of(db: Session, story: Story) -> Details:
-    """What has been said so far."""
+    """Return what has been said so far."""
     return Details(
         title=story.title,
         summary=story.summary,

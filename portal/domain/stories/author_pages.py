@@ -15,7 +15,7 @@ from portal.domain.stories.models import Author, Story
 
 
 def author_named(db: Session, slug: str) -> Author:
-    """A person's page as an author; those who have none are not found."""
+    """Return a person's page as an author; those who have none are not found."""
     author = db.scalars(select(Author).where(Author.slug == slug)).one_or_none()
     if author is None:
         raise NotFoundError
@@ -23,12 +23,12 @@ def author_named(db: Session, slug: str) -> Author:
 
 
 def author_of(db: Session, person: Person) -> Author | None:
-    """The page somebody has chosen to have."""
+    """Return the page somebody has chosen to have."""
     return db.get(Author, person.id)
 
 
 def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author:
-    """Opens the page, or renames it: what was signed with the old name is signed with the new.
+    """Open the page, or rename it: what was signed with the old name is signed with the new.
 
     What somebody has signed with yet another name stays apart from it.
     """
@@ -54,5 +54,5 @@ def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author
 
 
 def unpublish(db: Session, person: Person) -> None:
-    """Closes the page; names below stories stay as they were typed."""
+    """Close the page; names below stories stay as they were typed."""
     db.execute(delete(Author).where(Author.person_id == person.id))

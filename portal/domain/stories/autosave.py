@@ -21,7 +21,7 @@ def save(
     revision: int,
     now: datetime,
 ) -> None:
-    """Keeps what the form holds; ChangedMeanwhileError if somebody saved since `revision`."""
+    """Keep what the form holds; ChangedMeanwhileError if somebody saved since `revision`."""
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
     kept = autosave_of(db, person, story)
@@ -32,7 +32,7 @@ def save(
 
 
 def discard(db: Session, story: Story, person: Person) -> None:
-    """Forgets what somebody has typed and does not want."""
+    """Forget what somebody has typed and does not want."""
     db.execute(
         delete(Autosave).where(Autosave.story_id == story.id, Autosave.person_id == person.id)
     )

@@ -19,7 +19,7 @@ from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import autosave_of, change_request_of
 from portal.domain.stories.related import event_ids, initiative_id
 
-# The word by which letters know that they are about changes of a story and not about itself.
+# The word by which emails know that they are about changes of a story and not about itself.
 CHANGE = {"change": "yes"}
 
 
@@ -33,7 +33,7 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
     address: Address,
     now: datetime,
 ) -> None:
-    """Keeps what differs from the story (`typed`) until an editor answers; they are told once.
+    """Keep what differs from the story (`typed`) until an editor answers; they are told once.
 
     Nothing that differs takes an earlier proposal back. Raises what saving would refuse.
     """
@@ -64,13 +64,13 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
 
 
 def forget_typed(db: Session, story: Story, person_id: int) -> None:
-    """What the form was kept with has been handed in."""
+    """Forget what the form was kept with: it has been handed in."""
     mine = delete(Autosave).where(Autosave.story_id == story.id, Autosave.person_id == person_id)
     db.execute(mine)
 
 
 def seen(story: Story, change_request: ChangeRequest) -> str:
-    """What an editor has read: sent along with the answer."""
+    """Return what an editor has read: sent along with the answer."""
     return f"{story.revision}-{change_request.number}"
 
 
@@ -82,7 +82,7 @@ def accept(
     address: Address,
     now: datetime,
 ) -> None:
-    """An editor answers for the changes: everybody reads them, and the author is told."""
+    """Accept changes as an editor: everybody reads them, and the author is told."""
     take_over(db, story, details, db.get(Person, change_request.person_id), now)
     _end(db, story)
     notifications.notify_author(db, story, NotificationKind.STORY_ACCEPTED, address, now, **CHANGE)
@@ -98,7 +98,7 @@ def decline(  # noqa: PLR0913 - an answer with its reason
     address: Address,
     now: datetime,
 ) -> None:
-    """The story stays as it is; its author finds the changes in the form, and is told why."""
+    """Decline changes: the author finds them in the form, and is told why."""
     if not note:
         raise rules.ReasonNeededError
     check_text(note, rules.LONGEST_NOTE, "note", one_line=False)
@@ -111,7 +111,7 @@ def decline(  # noqa: PLR0913 - an answer with its reason
 def take_back(
     db: Session, story: Story, change_request: ChangeRequest, form: Mapping[str, Any], now: datetime
 ) -> None:
-    """The proposal is gone, and stands as `form` holds it where the author types."""
+    """Take a change request back; it stands as `form` holds it where the author types."""
     author = db.get(Person, change_request.person_id)
     _end(db, story)
     # What the author has typed since began with the proposal, so it holds more.

@@ -107,7 +107,7 @@ _ONE = select(*_COLUMNS).where(_comments.c.id == bindparam("id"))
 
 
 def page_of(db: Session, story_id: int, hearing: Hearing, page: int) -> tuple[list[Remark], bool]:
-    """A page of what is said, from 1, and whether there is more.
+    """Return a page of what is said, from 1, and whether there is more.
 
     If it begins among the answers to a comment, that comes before them once more.
     """
@@ -126,7 +126,7 @@ def page_with(db: Session, story_id: int, hearing: Hearing, public_id: str) -> i
 
 
 def beside(db: Session, story_id: int, hearing: Hearing, public_id: str) -> str | None:
-    """The comment that stands before another, or after the first; None where it is alone."""
+    """Return the comment that stands before another, or after the first; None where it is alone."""
     keys = _keys(db, story_id, hearing)
     at = keys.index(public_id) if public_id in keys else len(keys)
     return next(iter(keys[at - 1 : at] or keys[at + 1 : at + 2]), None)

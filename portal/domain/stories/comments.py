@@ -32,7 +32,7 @@ class CommentText:
 def comment_on(
     db: Session, story: Story, person: Person, said: CommentText, address: Address, now: datetime
 ) -> Comment:
-    """Adds a comment; where they are moderated it waits, and the editors are told."""
+    """Add a comment; where they are moderated it waits, and the editors are told."""
     if not (is_public(story) and rules.takes_comments(story.comments)):
         raise rules.NotCommentableError
     if not said.text:
@@ -77,7 +77,7 @@ def _comment(db: Session, story: Story, public_id: str) -> Comment:
 
 
 def own_comment(db: Session, person: Person, slug: str, public_id: str) -> Comment:
-    """A comment for whoever has written it; everybody else's are not found."""
+    """Return a comment for whoever has written it; everybody else's are not found."""
     comment = _comment(db, story_for(db, person, slug), public_id)
     if comment.person_id != person.id:
         raise NotFoundError
@@ -85,7 +85,7 @@ def own_comment(db: Session, person: Person, slug: str, public_id: str) -> Comme
 
 
 def moderated_comment(db: Session, person: Person, slug: str, public_id: str) -> Comment:
-    """A comment for the editors of the story it is on."""
+    """Return a comment for the editors of the story it is on."""
     story = story_for(db, person, slug)
     parts = parts_in(db, person, story)
     if not parts:
@@ -98,7 +98,7 @@ def moderated_comment(db: Session, person: Person, slug: str, public_id: str) ->
 
 
 def comment_for(db: Session, visitor: Person | None, public_id: str) -> tuple[Comment, Story]:
-    """A comment and its story for whoever can read both on the story's page."""
+    """Return a comment and its story for whoever can read both on the story's page."""
     known = select(Story.slug).join(Comment, Comment.story_id == Story.id)
     slug = db.scalar(known.where(Comment.public_id == public_id))
     if slug is None:
@@ -132,14 +132,14 @@ def remove(comment: Comment) -> None:
 
 
 def comments_by(db: Session, person: Person) -> Sequence[Comment]:
-    """All that somebody has said, for the archive of whoever asks."""
+    """Return all that somebody has said, for the archive of whoever asks."""
     return db.scalars(
         select(Comment).where(Comment.person_id == person.id).order_by(Comment.id)
     ).all()
 
 
 def last_byline(db: Session, person: Person) -> str:
-    """The name somebody has last commented under."""
+    """Return the name somebody has last commented under."""
     last = select(Comment.byline).where(Comment.person_id == person.id)
     return db.scalar(last.order_by(Comment.id.desc()).limit(1)) or ""
 
@@ -151,6 +151,6 @@ def withhold(comment: Comment) -> None:
 
 
 def withdraw_removal(comment: Comment) -> None:
-    """The comment is what it was before; one removed meanwhile stays removed."""
+    """Withdraw a removal by decision; a comment removed meanwhile stays removed."""
     if comment.state_chosen is not None:
         comment.state, comment.state_chosen = comment.state_chosen, None

@@ -24,7 +24,7 @@ class Source:
 
 
 def source_of(line: str) -> Source:
-    """A source as it stands in a revision: an address, which holds no space, and its words."""
+    """Return a source as a revision has it: an address, without spaces, and its words."""
     url, _space, label = line.partition(" ")
     return Source(label, url)
 
@@ -56,7 +56,7 @@ class Details:
 
 
 def check(details: Details) -> datetime | None:
-    """The instant at which it shall appear, if one is named, or the first refusal of all rules."""
+    """Return the instant at which it shall appear, if any, or raise the first refusal."""
     if not details.title.source:
         raise rules.TitleNeededError(f"title_{details.title.original}")
     check_texts(details.title, rules.LONGEST_TITLE, "title")

@@ -26,7 +26,7 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
 
 
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
-    """The public stories published last, first."""
+    """Return the public stories published last, first."""
     del now  # a story is news from its publication on
     rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
     return [_news(story_from(row), row.body_html or {}) for row in rows]
@@ -61,7 +61,7 @@ LISTED = Listed(public(select(s.slug, s.changed_at)), s.id)
 
 
 def _signed(statement: Select[Any]) -> Select[Any]:
-    """A statement about public stories, narrowed to those signed with the name on the page."""
+    """Return a statement about public stories, narrowed to those signed with the page's name."""
     return public(statement).where(s.author_id == _authors.person_id, s.byline == _authors.byline)
 
 

@@ -53,7 +53,7 @@ class Filters:
 
 
 def public(statement: Select[Any]) -> Select[Any]:
-    """A statement about stories, narrowed to what everybody may see."""
+    """Return a statement about stories, narrowed to what everybody may see."""
     return statement.where(s.visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
 
 
@@ -75,7 +75,7 @@ def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
 
 @cache
 def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
-    """One statement for each shape of a filter, built once."""
+    """Build a statement for each shape of a filter; ids first, since columns are wide."""
     ids = public_ids(asked).offset(bindparam("skip"))
     if "language" in asked:
         ids = ids.where(s.languages.like(bindparam("language")))
@@ -83,7 +83,7 @@ def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[StoryRow], bool]:
-    """Twenty stories of a list, and whether there are more."""
+    """Return twenty stories of a list, and whether there are more."""
     asked = frozenset(name for name, value in vars(filters).items() if value is not None)
     values = Narrowing(filters.tag, filters.organization_id, filters.author_id).values()
     if filters.language is not None:
@@ -101,7 +101,7 @@ def _paged(
 
 
 def latest(db: Session, most: int) -> list[StoryRow]:
-    """The newest public stories."""
+    """Return the newest public stories."""
     return fetch_story_rows(db, _page_statement(frozenset()), most=most, skip=0)
 
 
@@ -124,7 +124,7 @@ _WAITING = STORY_ROWS.where(_SUBMITTED).order_by(s.changed_at, s.id).limit(MAX_I
 def own(
     db: Session, person: Person, edited: Collection[int], page: int = 1
 ) -> tuple[list[StoryRow], bool]:
-    """What somebody has written, for themselves and for organisations they still edit for.
+    """Return what somebody has written, for themselves and for organisations they still edit for.
 
     The last changed first; and whether there is more on the next page.
     """
@@ -134,12 +134,12 @@ def own(
 def of_organizations(
     db: Session, edited: Collection[int], page: int = 1
 ) -> tuple[list[StoryRow], bool]:
-    """The same of all stories of some organisations, for their editors."""
+    """Return all stories of some organisations, for their editors."""
     return _paged(db, _OF_ORGANIZATIONS, page, organization_ids=list(edited))
 
 
 def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[StoryRow]:
-    """What waits for an answer of these organisations' or the portal's editors, oldest first."""
+    """Return what waits for an answer of these or the portal's editors, oldest first."""
     theirs = s.organization_id.in_(list(edited))
     portals = s.organization_id.is_(None)
     mine = or_(theirs, portals) if of_the_portal else theirs
@@ -155,7 +155,7 @@ _PROPOSED = (
 
 
 def proposed(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[StoryRow]:
-    """Accepted stories whose authors wait for an answer to proposed changes, oldest first."""
+    """Return accepted stories with proposed changes to answer, oldest first."""
     theirs = s.organization_id.in_(list(edited))
     mine = or_(theirs, s.organization_id.is_(None)) if of_the_portal else theirs
     return fetch_story_rows(db, _PROPOSED.where(mine))
@@ -172,7 +172,7 @@ _RELATED_BY_SLUG = _RELATED.where(EVENTS.c.slug.in_(bindparam("slugs", expanding
 
 
 def related_events(db: Session, story: StoryRow) -> list[EventRow]:
-    """The events a story names, as far as everybody may see them, in order of time."""
+    """Return the events a story names, as far as everybody may see them, in order of time."""
     return fetch_event_rows(db, _RELATED_TO_STORY, story_id=story.id)
 
 
@@ -215,11 +215,11 @@ _LINE_CALLED = select(*INITIATIVE_LINK).where(INITIATIVES.c.slug == bindparam("s
 
 
 def line_called(db: Session, slug: str) -> InitiativeLink | None:
-    """The public initiative that a story names which is being written."""
+    """Return the public initiative that a story names which is being written."""
     row = db.execute(_LINE_CALLED, {"slug": slug}).one_or_none()
     return initiative_from(row) if row else None
 
 
 def events_called(db: Session, slugs: Collection[str]) -> list[EventRow]:
-    """The same for a story that is being written."""
+    """Return the events named by a story that is being written."""
     return fetch_event_rows(db, _RELATED_BY_SLUG, slugs=list(slugs)) if slugs else []

@@ -21,7 +21,7 @@ Address = Callable[[str, str], str]
 def notify_editors(
     db: Session, story: Story, address: Address, now: datetime, **words: str
 ) -> None:
-    """A story has been handed in, or changes of it; its author need not be told."""
+    """Tell editors of a story handed in, or of changes; its author need not be told."""
     for person in _editors(db, story):
         if person.id != story.author_id:
             _notify(db, person, NotificationKind.STORY_WAITING, story, address, now, **words)
@@ -30,7 +30,7 @@ def notify_editors(
 def notify_change(db: Session, story: Story, now: datetime) -> None:
     """Pictures or translations of a member's own accepted story have changed: once a day each.
 
-    They are seen at once, since texts alone are proposed first. The letter leads to the history.
+    They are seen at once, since texts alone are proposed first. The email leads to the history.
     """
     is_accepted = story.state in {State.SCHEDULED, State.PUBLISHED}
     if not (story.is_by_author and story.organization_id is None and is_accepted):
@@ -60,7 +60,7 @@ def notify_author(
     now: datetime,
     **words: str,
 ) -> None:
-    """What became of a story that was handed in."""
+    """Tell the author what became of a story that was handed in."""
     author = db.get(Person, story.author_id) if story.author_id is not None else None
     if author is not None:
         _notify(db, author, about, story, address, now, **words)
@@ -84,7 +84,7 @@ def _editors(db: Session, story: Story) -> list[Person]:
 
 
 def _comment_editors(db: Session, story: Story) -> list[Person]:
-    """A member's own story is its author's to keep in order, before the portal's editors."""
+    """Return who keeps comments in order: a story's author, before the portal's editors."""
     author = db.get(Person, story.author_id) if story.author_id is not None else None
     if story.organization_id is None and author is not None:
         return [author]

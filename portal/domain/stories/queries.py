@@ -110,12 +110,12 @@ story_from = reader(StoryRow)
 def fetch_story_rows(
     db: Session, statement: Select[tuple[object, ...]], **values: object
 ) -> list[StoryRow]:
-    """Runs a statement grown from SHOWN."""
+    """Run a statement grown from SHOWN."""
     return [story_from(row) for row in db.execute(statement, values)]
 
 
 def parts_in(db: Session, person: Person | None, story: Story | StoryRow) -> Parts:
-    """What somebody is to a story now; every door asks, on every request."""
+    """Return what somebody is to a story now; every door asks, on every request."""
     if person is None:
         return NOBODY
     parts = set()
@@ -130,12 +130,12 @@ def parts_in(db: Session, person: Person | None, story: Story | StoryRow) -> Par
 
 
 def story_for(db: Session, visitor: Person | None, slug: str) -> Story:
-    """A story to do something with, for whoever may see it."""
+    """Return a story to do something with, for whoever may see it."""
     return _visible_story(db, visitor, slug)[0]
 
 
 def story_in_workflow(db: Session, person: Person, slug: str) -> tuple[Story, Parts]:
-    """A story for those who have a part in it, and which part that is."""
+    """Return a story for those who have a part in it, and which part that is."""
     story, parts = _visible_story(db, person, slug)
     if not parts:
         raise NotFoundError
@@ -150,7 +150,7 @@ def story_to(
     *,
     to_read: bool = False,
 ) -> Story:
-    """A story for whoever may do this with it; in order to write, theirs until the commit.
+    """Return a story for whoever may do this with it; in order to write, theirs until the commit.
 
     Raises NotNowError for those who could, were the story still where they have seen it.
     """
@@ -194,13 +194,13 @@ _COLUMN_NAMES = [attribute.key for attribute in Story.__mapper__.column_attrs]
 
 
 def lock(db: Session, story: Story) -> Story:
-    """Reads a story afresh and holds its row on PostgreSQL, so that two saves come in order."""
+    """Read a story afresh and hold its row on PostgreSQL, so that two saves come in order."""
     db.refresh(story, _COLUMN_NAMES, with_for_update=True)
     return story
 
 
 def related_slugs(db: Session, story: Story) -> list[str]:
-    """The events a story names, in its order."""
+    """Return the events a story names, in its order."""
     return list(
         db.scalars(
             select(Event.slug)
@@ -212,23 +212,23 @@ def related_slugs(db: Session, story: Story) -> list[str]:
 
 
 def related_initiative(db: Session, story: Story) -> str:
-    """The initiative a story names, whoever may see it; empty if none."""
+    """Return the initiative a story names, whoever may see it; empty if none."""
     named = select(INITIATIVES.c.slug).where(INITIATIVES.c.id == story.initiative_id)
     return "" if story.initiative_id is None else db.scalars(named).one()
 
 
 def autosave_of(db: Session, person: Person, story: Story) -> Autosave | None:
-    """What somebody has typed into the story's form and not saved."""
+    """Return what somebody has typed into the story's form and not saved."""
     return db.get(Autosave, (story.id, person.id))
 
 
 def change_request_of(db: Session, story: Story) -> ChangeRequest | None:
-    """What its author wants to change in it, read afresh."""
+    """Return what its author wants to change in it, read afresh."""
     return db.get(ChangeRequest, story.id, populate_existing=True)
 
 
 def proposed_by(db: Session, person: Person) -> Sequence[ChangeRequest]:
-    """All changes that somebody has proposed and nobody has answered."""
+    """Return all changes that somebody has proposed and nobody has answered."""
     return db.scalars(select(ChangeRequest).where(ChangeRequest.person_id == person.id)).all()
 
 
@@ -238,12 +238,12 @@ def edited_by(db: Session, person: Person) -> list[Organization]:
 
 
 def stories_of_author(db: Session, person: Person) -> Sequence[Story]:
-    """All that somebody has written, for the archive of whoever asks."""
+    """Return all that somebody has written, for the archive of whoever asks."""
     return db.scalars(select(Story).where(Story.author_id == person.id).order_by(Story.id)).all()
 
 
 def autosaves_of_person(db: Session, person: Person) -> Sequence[Autosave]:
-    """All that somebody has typed and not saved."""
+    """Return all that somebody has typed and not saved."""
     return db.scalars(select(Autosave).where(Autosave.person_id == person.id)).all()
 
 
@@ -290,7 +290,7 @@ _detail_of = reader(StoryDetail, counts=counts_from, line=initiative_from, cover
 
 
 def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[StoryRow, StoryDetail]:
-    """A story and what its page says beside it, for whoever may see it."""
+    """Return a story and what its page says beside it, for whoever may see it."""
     row = db.execute(_PAGE, {"slug": slug, "language": current_language.get()}).one_or_none()
     if row is None:
         raise NotFoundError

@@ -57,7 +57,7 @@ def _named_ids(db: Session, story: Story) -> dict[str, int]:
 
 
 def initiative_id(db: Session, story: Story, slug: str) -> int | None:
-    """The id of a public initiative by slug, or of the one that is named already; None for none.
+    """Return the id of a public initiative by slug, or of the one named already, or None.
 
     Raises InitiativeUnknownError at its field.
     """
@@ -74,7 +74,7 @@ def initiative_id(db: Session, story: Story, slug: str) -> int | None:
 
 
 def story_for_pictures(db: Session, person: Person, slug: str) -> Story:
-    """A story for those who give it pictures."""
+    """Return a story for those who give it pictures."""
     try:
         return story_to(db, person, slug, rules.may_illustrate, to_read=True)
     except rules.NotNowError:
@@ -82,7 +82,7 @@ def story_for_pictures(db: Session, person: Person, slug: str) -> Story:
 
 
 def translated_story(db: Session, person: Person, slug: str) -> Story:
-    """A story for those who put its words into other languages, drafts too."""
+    """Return a story for those who put its words into other languages, drafts too."""
     story = db.scalars(select(Story).where(Story.slug == slug)).one_or_none()
     if story is None:
         raise NotFoundError
@@ -105,6 +105,6 @@ def is_public_story(story_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def may_see_story(db: Session, visitor: Person | None, story_id: int) -> bool:
-    """Whether somebody may see a story, and so whatever belongs to it."""
+    """Return whether somebody may see a story, and so whatever belongs to it."""
     story = db.get(Story, story_id)
     return story is not None and rules.may_see(story, parts_in(db, visitor, story))

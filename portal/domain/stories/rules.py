@@ -134,7 +134,7 @@ class BylineNeededError(Refusal):
 
 
 def may_see(story: Facts, parts: Parts) -> bool:
-    """Whether somebody may read it: what a member has not submitted is the member's alone."""
+    """Return whether somebody may read it: what is not submitted is its author's alone."""
     if is_public(story) or Part.AUTHOR in parts:
         return True
     is_shown = not story.is_by_author or story.state not in {State.DRAFT, State.RETURNED}
@@ -142,7 +142,7 @@ def may_see(story: Facts, parts: Parts) -> bool:
 
 
 def may_write(story: Facts, parts: Parts) -> bool:
-    """Whether somebody may change it at once; an editor answers for what has been accepted."""
+    """Return whether somebody may change it; an editor answers for what was accepted."""
     if not story.is_by_author:
         return Part.EDITOR in parts
     if story.state in {State.DRAFT, State.RETURNED}:
@@ -155,29 +155,29 @@ def may_write(story: Facts, parts: Parts) -> bool:
 
 
 def may_propose(story: Facts, parts: Parts) -> bool:
-    """Whether its author may say how an accepted story shall be; an editor then decides."""
+    """Return whether its author may say how an accepted story shall be; an editor then decides."""
     is_mine = story.is_by_author and Part.AUTHOR in parts
     return is_mine and story.state == State.PUBLISHED and not may_write(story, parts)
 
 
 def may_type(story: Facts, parts: Parts) -> bool:
-    """Whether the form is there for somebody, whatever saving makes of it."""
+    """Return whether the form is there for somebody, whatever saving makes of it."""
     return may_write(story, parts) or may_propose(story, parts)
 
 
 def may_judge(story: Facts, parts: Parts) -> bool:
-    """Whether somebody takes over or gives back what its author proposes."""
+    """Return whether somebody takes over or gives back what its author proposes."""
     return story.is_by_author and story.state == State.PUBLISHED and bool(parts - {Part.AUTHOR})
 
 
 def may_illustrate(story: Facts, parts: Parts) -> bool:
-    """Whether somebody gives it pictures, which are seen at once and told to the editors."""
+    """Return whether somebody gives it pictures, which are seen at once and told to the editors."""
     is_personal = story.is_by_author and story.organization_id is None and Part.AUTHOR in parts
     return may_write(story, parts) or (is_personal and story.state != State.SUBMITTED)
 
 
 def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
-    """Whether it is there for somebody of the organisation, or whoever has written it.
+    """Return whether it is there for somebody of the organisation, or whoever has written it.
 
     What a member has not handed in, or was given back, is the member's alone.
     """
@@ -186,51 +186,51 @@ def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
 
 
 def may_translate(story: Facts, parts: Parts, role: str | None) -> bool:
-    """Whether somebody puts it into other languages; what waits for an answer stays as it is."""
+    """Return whether somebody translates it; what waits for an answer stays as it is."""
     if may_illustrate(story, parts):
         return True
     return story.state != State.SUBMITTED and organizations.may_translate(role)
 
 
 def may_submit(story: Facts, parts: Parts) -> bool:
-    """Whether its author may hand it in."""
+    """Return whether its author may hand it in."""
     is_draft = story.state in {State.DRAFT, State.RETURNED}
     return story.is_by_author and is_draft and Part.AUTHOR in parts
 
 
 def may_withdraw(story: Facts, parts: Parts) -> bool:
-    """Whether somebody may take back what has not appeared yet."""
+    """Return whether somebody may take back what has not appeared yet."""
     if story.is_by_author:
         return story.state in {State.SUBMITTED, State.SCHEDULED} and Part.AUTHOR in parts
     return story.state == State.SCHEDULED and Part.EDITOR in parts
 
 
 def may_decide(story: Facts, parts: Parts) -> bool:
-    """Whether somebody accepts it or gives it back."""
+    """Return whether somebody accepts it or gives it back."""
     return story.state == State.SUBMITTED and bool(parts & {Part.EDITOR, Part.PORTAL})
 
 
 def may_publish(story: Facts, parts: Parts) -> bool:
-    """Whether somebody publishes it without asking anybody."""
+    """Return whether somebody publishes it without asking anybody."""
     return not story.is_by_author and story.state == State.DRAFT and Part.EDITOR in parts
 
 
 def may_delete(story: Facts, parts: Parts) -> bool:
-    """Whether somebody may throw it away; what was published stays."""
+    """Return whether somebody may throw it away; what was published stays."""
     if story.state not in {State.DRAFT, State.RETURNED}:
         return False
     return (Part.AUTHOR if story.is_by_author else Part.EDITOR) in parts
 
 
 def may_moderate_comments(story: Facts, parts: Parts) -> bool:
-    """Whether somebody shows and hides what readers say below it."""
+    """Return whether somebody shows and hides what readers say below it."""
     if story.organization_id is not None:
         return Part.EDITOR in parts
     return bool(parts & {Part.AUTHOR, Part.PORTAL})
 
 
 def takes_comments(mode: str) -> bool:
-    """Whether readers may comment."""
+    """Return whether readers may comment."""
     return mode != CommentMode.OFF
 
 

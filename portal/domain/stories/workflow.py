@@ -21,7 +21,7 @@ from portal.domain.stories.queries import due
 def submit(
     db: Session, story: Story, organization: Organization | None, address: Address, now: datetime
 ) -> None:
-    """Hands a member's story in to an organisation or, without one, to the portal."""
+    """Hand a member's story in to an organisation or, without one, to the portal."""
     _check_complete(story)
     if organization is not None and is_suspended(db, organization.id):
         raise SuspendedError
@@ -33,21 +33,21 @@ def submit(
 
 
 def withdraw(story: Story, now: datetime) -> None:
-    """Takes back what has not appeared yet."""
+    """Take back what has not appeared yet."""
     if story.is_by_author:
         _leave_organization(story)
     _move(story, State.DRAFT, now)
 
 
 def _leave_organization(story: Story) -> None:
-    """A member's story is nobody else's again; the suspension of another no longer concerns it."""
+    """Make a member's story nobody else's again; no suspension of another concerns it."""
     story.organization_id = None
     if story.hidden_for == Hiding.SUSPENSION:
         story.restore()
 
 
 def accept(db: Session, story: Story, address: Address, now: datetime) -> None:
-    """An editor answers for it: it appears now, or at its hour; the author is told."""
+    """Accept a story as an editor: it appears now, or at its hour; the author is told."""
     _appear(db, story, now)
     notifications.notify_author(db, story, NotificationKind.STORY_ACCEPTED, address, now)
 
@@ -63,13 +63,13 @@ def request_changes(db: Session, story: Story, note: str, address: Address, now:
 
 
 def publish(db: Session, story: Story, now: datetime) -> None:
-    """Shows an organisation's story now, or at its hour."""
+    """Show an organisation's story now, or at its hour."""
     _check_complete(story)
     _appear(db, story, now)
 
 
 def publish_due(db: Session, story_id: int, now: datetime) -> bool:
-    """Publishes a scheduled story once; says whether it was this call that did."""
+    """Publish a scheduled story once; say whether it was this call that did."""
     story = db.scalars(select(Story).where(Story.id == story_id).with_for_update()).one_or_none()
     if story is None or story_id not in due(db, now):
         return False  # published by another worker, or taken back
@@ -99,7 +99,7 @@ def _check_readable(story: Story) -> None:
 
 
 def _check_complete(story: Story) -> None:
-    """What a writer has to have said; whoever accepts it, or its hour, can no longer say it."""
+    """Raise what a writer has not said: whoever accepts it can no longer say it."""
     _check_readable(story)
     if story.funding is None:
         raise FundingNeededError("funding")

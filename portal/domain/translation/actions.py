@@ -39,7 +39,7 @@ def save(
     typed: Mapping[str, Sequence[Typed]],
     now: datetime,
 ) -> Saved:
-    """Writes the passages of one language; raises what check_text refuses, for "<field>.<place>".
+    """Write the passages of one language; raise what check_text refuses, for "<field>.<place>".
 
     The caller has locked the item, so that two who save at once see each other's words.
     """
@@ -63,7 +63,7 @@ def save(
 
 
 def recount(db: Session) -> int:
-    """Counts all items anew from their words, as after a restored backup; answers how many."""
+    """Count all items anew from their words, as after a restored backup; answer how many."""
     number = 0
     for kind, translatable in KINDS.items():
         for item_id in translatable.ids(db):
@@ -98,7 +98,7 @@ def gaps(item: TranslatableItem, language: str) -> dict[str, list[tuple[int, str
 
 
 def _is_fit(text: str, field: Field) -> bool:
-    """Whether a machine's words may stand where they would."""
+    """Return whether a machine's words may stand where they would."""
     try:
         check_text(text, field.longest, field.name, one_line=field.one_line)
     except Refusal:
@@ -114,7 +114,7 @@ def put_drafts(
     drafts: Mapping[str, Mapping[str, str]],
     now: datetime,
 ) -> int:
-    """Fills gaps with what a machine made, by field and original paragraph; answers how many.
+    """Fill gaps with what a machine made, by field and original paragraph; answer how many.
 
     What people have written meanwhile, and paragraphs that have changed, are left alone.
     """

@@ -43,7 +43,7 @@ class Read(NamedTuple):
 def laid_over(
     item: TranslatableItem, language: str, given: Mapping[tuple[str, str], Given]
 ) -> Read:
-    """Finds passages by their field and paragraph, wherever that stands now."""
+    """Find passages by their field and paragraph, wherever that stands now."""
     left = dict(given)
     typed = {
         field.name: [

@@ -55,7 +55,7 @@ class TranslatableItem:
         return {field.name: field.text for field in self.fields}
 
     def is_translatable(self, language: str) -> bool:
-        """Whether anything may be put into a language: what it was not written in first."""
+        """Return whether anything may be put into a language: what it was not written in first."""
         written = [self.title, *(field.text for field in self.fields if field.text)]
         return any(text.original != language for text in written)
 

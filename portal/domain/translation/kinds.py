@@ -18,7 +18,7 @@ KINDS: Final[dict[ItemKind, Translatable]] = {
 
 
 def kind_named(name: str) -> Translatable:
-    """The kind an address names; any other word is not found."""
+    """Return the kind an address names; any other word is not found."""
     if name not in KINDS:
         raise NotFoundError
     return KINDS[ItemKind(name)]

@@ -21,7 +21,7 @@ _CAPTION: Final = "caption_"
 
 
 def with_pictures(plain: Translatable, rewrite: Callable[[Session, int], None]) -> Translatable:
-    """The same kind of item with the words of its pictures.
+    """Return the kind of item with the words of its pictures.
 
     `rewrite` shows them in the item's texts and counts them, or refuses.
     """

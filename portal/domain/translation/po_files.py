@@ -36,7 +36,7 @@ def _refuse() -> NoReturn:
 
 
 def export(item: TranslatableItem, language: str, address: str) -> bytes:
-    """An item's paragraphs with what there is in a language; what a person must read is fuzzy."""
+    """Return an item's paragraphs with a language's; what a person must read is fuzzy."""
     catalog = Catalog(locale=language, project=item.slug, fuzzy=False, charset="utf-8")
     catalog.header_comment = f"# {address}"
     for field in item.fields:
@@ -66,7 +66,7 @@ def export(item: TranslatableItem, language: str, address: str) -> bytes:
 
 
 def read(content: str, item: TranslatableItem, language: str) -> Read:
-    """What a file says, or the refusal of one that cannot be trusted.
+    """Return what a file says, or the refusal of one that cannot be trusted.
 
     Messages are found by their field and paragraph, wherever that stands now. What is still fuzzy
     is left as it is, and so is what the file leaves empty.
@@ -103,6 +103,6 @@ def _text(message: Message) -> str:
 
 
 def _was(message: Message) -> str:
-    """What a passage said; a file that does not tell can only fill gaps."""
+    """Return what a passage said; a file that does not tell can only fill gaps."""
     marks = (each[len(_WAS) :] for each in message.auto_comments if each.startswith(_WAS))
     return next(marks, fingerprint(""))

@@ -36,7 +36,7 @@ class Wanted:
 
 
 def matrix(db: Session, organization_id: int | None, now: datetime) -> list[MatrixLine]:
-    """Everything of an organisation that has words, kind by kind; by None the portal's own."""
+    """Return everything of an organisation (None: the portal) that has words, by kind."""
     lines: list[MatrixLine] = []
     for kind, translatable in KINDS.items():
         rows = translatable.rows(db, organization_id, now)
@@ -57,7 +57,7 @@ def matrix(db: Session, organization_id: int | None, now: datetime) -> list[Matr
 def queue(
     lines: Sequence[MatrixLine], seeks: Callable[[Wanted], bool] = lambda _wanted: True
 ) -> list[Wanted]:
-    """What to translate next: what is asked for, then what misleads, coming events before past.
+    """Return what to translate next: asked for, misleading, coming events before past.
 
     Of that only what somebody `seeks`.
     """

@@ -15,7 +15,7 @@ QUESTIONS: Final = {
 
 
 def answers_of(result: Result | None) -> tuple[Field, ...]:
-    """The three answers, once they have been given."""
+    """Return the three answers, once they have been given."""
     if result is None:
         return ()
     return tuple(

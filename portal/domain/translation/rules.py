@@ -45,7 +45,7 @@ class Placed(NamedTuple):
 
 
 def placed(text: Translated, language: str, typed: Sequence[Typed]) -> Placed:
-    """Finds the place of every passage; what was not on the page stays as it is."""
+    """Find the place of every passage; what was not on the page stays as it is."""
     now = [fingerprint(paragraph) for paragraph in text.paragraphs()]
     seen = [each.seen for each in typed]
     laid = [
@@ -82,7 +82,7 @@ def conflicts(text: Translated, language: str, typed: Sequence[Typed]) -> dict[i
 
 
 def refreshed(text: Translated, language: str, typed: Sequence[Typed]) -> tuple[Typed, ...]:
-    """What was typed; passages nobody touched here say what others have made of them meanwhile."""
+    """Return what was typed; untouched paragraphs say what others made of them meanwhile."""
     return tuple(
         replace(each, text=passage.text) if fingerprint(each.text) == each.before else each
         for passage, each in zip(text.translated_paragraphs(language), typed, strict=True)
@@ -90,14 +90,14 @@ def refreshed(text: Translated, language: str, typed: Sequence[Typed]) -> tuple[
 
 
 def merged(text: Translated, language: str, typed: Sequence[Typed]) -> Translated:
-    """The text with what was typed, as `refreshed` has it."""
+    """Return the text with what was typed, as `refreshed` has it."""
     texts = [each.text for each in typed]
     confirmed = [place for place, each in enumerate(typed) if each.is_confirmed]
     return text.put(language, texts, [each.seen for each in typed], confirmed=confirmed)
 
 
 def progress(texts: Mapping[str, Translated], language: str) -> int:
-    """How much of some texts has been translated at all, in per cent."""
+    """Return how much of some texts has been translated at all, in per cent."""
     passages = [
         passage
         for text in texts.values()

@@ -37,7 +37,7 @@ def _open(db: Session, story_id: int) -> TranslatableItem:
 
 
 def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
-    """Saves like a writer; raises NotNowError while a story waits for its answer."""
+    """Save like a writer; raise NotNowError while a story waits for its answer."""
     story = db.scalars(select(Story).where(Story.id == story_id).options(*_WHOLE)).one()
     if story.state == State.SUBMITTED:
         raise rules.NotNowError
@@ -47,7 +47,7 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
 
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:  # noqa: ARG001
-    """The organisation's, and members' that it has accepted."""
+    """Return the organisation's, and members' that it has accepted."""
     accepted = (State.SCHEDULED.value, State.PUBLISHED.value)
     found = db.execute(
         select(Story.id, Story.slug, Story.title)
@@ -60,7 +60,7 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[M
 
 
 def _rewrite(db: Session, story_id: int) -> None:
-    """Raises NotNowError while a story waits for its answer."""
+    """Rewrite a story; raise NotNowError while it waits for its answer."""
     story = db.get_one(Story, story_id)
     if story.state == State.SUBMITTED:
         raise rules.NotNowError

@@ -28,7 +28,7 @@ def _refuse() -> NoReturn:
 
 
 def export(item: TranslatableItem, language: str, address: str) -> bytes:
-    """An item's paragraphs with what there is in a language; what a person must read is initial.
+    """Return an item's paragraphs with a language's; what a person must read is initial.
 
     Such a file has one source language: what was written first in another is left out.
     """
@@ -71,7 +71,7 @@ def _write(file: ET.Element, field: Field, language: str) -> None:
 
 
 def read(content: str, item: TranslatableItem, language: str) -> Read:
-    """What a file says, or the refusal of one that cannot be trusted.
+    """Return what a file says, or the refusal of one that cannot be trusted.
 
     A passage still in its initial state is taken if somebody has changed it, else left as it is,
     and so is what the file leaves empty.
@@ -96,7 +96,7 @@ def read(content: str, item: TranslatableItem, language: str) -> Read:
 
 
 def _parsed(content: str) -> ET.Element:
-    """The root; a document that declares types or entities is none of ours."""
+    """Return the root; refuse a document that declares types or entities."""
     if "<!DOCTYPE" in content:
         _refuse()
     try:
@@ -106,7 +106,7 @@ def _parsed(content: str) -> ET.Element:
 
 
 def _given(unit: ET.Element) -> Given | None:
-    """One passage; None where a part of it has no target."""
+    """Return one passage; None where a part of it has no target."""
     segments = unit.findall(f"{_IN}segment")
     if any(segment.find(f"{_IN}target") is None for segment in segments):
         return None
@@ -120,7 +120,7 @@ def _given(unit: ET.Element) -> Given | None:
 
 
 def _joined(unit: ET.Element, name: str) -> str:
-    """The words of a unit; programs part it into segments, with what stands between left aside.
+    """Return the words of a unit; what stands between its segments is left aside.
 
     What is to be ignored has a target only where it differs from the source.
     """

@@ -26,7 +26,7 @@ def record_consent(db: Session, person: Person, purpose: Purpose, now: datetime)
 
 
 def record_guest_consents(db: Session, given: Mapping[int, Wording], now: datetime) -> None:
-    """Notes what the page of each sign-up (by id) said was agreed to; there may be none.
+    """Note what the page of each sign-up (by id) said was agreed to; there may be none.
 
     It goes with what it is about. A crowd costs two statements, like a single guest.
     """
@@ -51,7 +51,7 @@ def record_guest_consents(db: Session, given: Mapping[int, Wording], now: dateti
 
 
 def withdraw(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
-    """Takes it back; nothing is done on its strength from then on. Twice is once."""
+    """Take it back; nothing is done on its strength from then on. Twice is once."""
     _lock(db, person)
     consent = queries.current_consent(db, person, purpose)
     if consent is not None:
@@ -63,7 +63,7 @@ def _lock(db: Session, person: Person) -> None:
 
 
 def _wording_digest(db: Session, purpose: Purpose) -> str:
-    """The digest of the present words, which are kept from now on."""
+    """Return the digest of the present words, which are kept from now on."""
     wording = rules.wording_of(purpose)
     if db.get(ConsentText, wording.digest) is None:
         _store(db, wording)

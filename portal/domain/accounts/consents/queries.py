@@ -12,7 +12,7 @@ from portal.domain.accounts.people.models import Person
 
 
 def consents_of(db: Session, person: Person) -> Sequence[tuple[Consent, ConsentText]]:
-    """All that were ever given, withdrawn ones too, oldest first."""
+    """Return all that were ever given, withdrawn ones too, oldest first."""
     rows = db.execute(
         select(Consent, ConsentText)
         .join(ConsentText, ConsentText.digest == Consent.text_digest)
@@ -25,7 +25,7 @@ def consents_of(db: Session, person: Person) -> Sequence[tuple[Consent, ConsentT
 def consents_to_sign_up(
     db: Session, registration_ids: Sequence[int]
 ) -> Sequence[tuple[Consent, ConsentText]]:
-    """What guests agreed to when they signed up, oldest first."""
+    """Return what guests agreed to when they signed up, oldest first."""
     rows = db.execute(
         select(Consent, ConsentText)
         .join(ConsentText, ConsentText.digest == Consent.text_digest)
@@ -36,7 +36,7 @@ def consents_to_sign_up(
 
 
 def current_consent(db: Session, person: Person, purpose: Purpose) -> Consent | None:
-    """The consent that holds now, if any."""
+    """Return the consent that holds now, if any."""
     return db.scalars(
         select(Consent).where(
             Consent.person_id == person.id,
@@ -47,7 +47,7 @@ def current_consent(db: Session, person: Person, purpose: Purpose) -> Consent | 
 
 
 def optional_purpose(name: str) -> Purpose:
-    """The door to what is given and taken back by a button; everything else is not found."""
+    """Return a purpose given and taken back by a button; everything else is not found."""
     for purpose in OPTIONAL:
         if purpose.value == name:
             return purpose

@@ -38,6 +38,6 @@ class Wording:
 
 
 def wording_of(purpose: Purpose) -> Wording:
-    """The present text in the language now spoken."""
+    """Return the present text in the language now spoken."""
     language, text = current_language.get(), str(TEXTS[purpose])
     return Wording(sha256(f"{language}\n{text}".encode()).hexdigest(), language, text)

@@ -1,4 +1,4 @@
-"""Adding and removing ways in, and signing in by a letter."""
+"""Adding and removing ways in, and signing in by an email."""
 
 import hmac
 from collections.abc import Callable, Collection
@@ -21,7 +21,7 @@ from portal.domain.emails.models import NotificationKind
 
 
 def add(db: Session, person: Person, claims: Claims, now: datetime) -> None:
-    """Makes what the claims stand for another way into the account; WayTakenError if not free."""
+    """Let the claims sign in to the account too; WayTakenError if not free."""
     if is_banned_identity(db, claims.issuer, claims.subject):
         raise rules.IdentityTakenError
     known = person_known_as(db, claims.issuer, claims.subject)
@@ -32,14 +32,14 @@ def add(db: Session, person: Person, claims: Claims, now: datetime) -> None:
 
 
 def remove(db: Session, person: Person, way: Identity, offered: Collection[str]) -> None:
-    """Takes a way away; `offered` are the providers that the portal has now."""
+    """Remove a way to sign in; `offered` are the providers that the portal has now."""
     db.refresh(person, with_for_update=True)
     if not rules.may_remove(way, identities_of(db, person), offered):
         raise rules.LastIdentityError
     db.delete(way)
 
 
-def request_link(  # noqa: PLR0913 - a letter and its browser have this many parts
+def request_link(  # noqa: PLR0913 - an email and its browser have this many parts
     db: Session,
     email: str,
     browser: str,
@@ -49,9 +49,9 @@ def request_link(  # noqa: PLR0913 - a letter and its browser have this many par
     url: Callable[[str], str],
     now: datetime,
 ) -> None:
-    """Owes a letter with a link and a code, to be used in the browser that holds `browser`.
+    """Send an email with a link and a code, for the browser that holds `browser`.
 
-    Nothing here depends on whether the address is anybody's. Too many letters are not sent.
+    Nothing here depends on whether the address is anybody's. Too many emails are not sent.
     """
     address = check_plain_address(email)
     seal = seal_of(db)
@@ -84,7 +84,7 @@ def request_link(  # noqa: PLR0913 - a letter and its browser have this many par
 
 
 def prove_by_link(db: Session, token: str, browser: str, now: datetime) -> SignInLink:
-    """The link, opened where it was asked for."""
+    """Return the link, opened where it was asked for."""
     for link in queries.open_links(db, browser, now):
         if hmac.compare_digest(link.digest, tokens.digest(token)):
             link.proved_at = now
@@ -93,7 +93,7 @@ def prove_by_link(db: Session, token: str, browser: str, now: datetime) -> SignI
 
 
 def prove_by_code(db: Session, typed: str, browser: str, now: datetime) -> SignInLink | None:
-    """The link whose code it is; None for a wrong one, which costs a try."""
+    """Return the link whose code it is; None for a wrong one, which costs a try."""
     tried = [link for link in queries.open_links(db, browser, now) if link.tries < rules.MAX_TRIES]
     for link in tried:
         if hmac.compare_digest(link.code, rules.code_digest(typed, browser)):
@@ -105,7 +105,7 @@ def prove_by_code(db: Session, typed: str, browser: str, now: datetime) -> SignI
 
 
 def proved_link(db: Session, browser: str, now: datetime) -> SignInLink:
-    """The link that this browser has proved last and not used."""
+    """Return the link that this browser has proved last and not used."""
     for link in reversed(queries.open_links(db, browser, now)):
         if link.proved_at is not None:
             return link
@@ -115,7 +115,7 @@ def proved_link(db: Session, browser: str, now: datetime) -> SignInLink:
 def enter(
     db: Session, link: SignInLink, language: str, now: datetime, *, anew: bool = False
 ) -> Person | None:
-    """Whoever signs in by letters to this address; None where they must decide first.
+    """Return who signs in by emails to this address; None where they must decide first.
 
     The same verified address in an account with other ways makes nobody its owner, nor is a
     second account begun unasked: `anew` says that it is wanted.
@@ -127,14 +127,14 @@ def enter(
 
 
 def add_by_link(db: Session, person: Person, link: SignInLink, now: datetime) -> None:
-    """Adds the proved address to the ways into the account that asked for it."""
+    """Add the proved address to the ways into the account that asked for it."""
     if link.person_id != person.id:
         raise rules.LinkStaleError
     add(db, person, _spend(db, link, now), now)
 
 
 def _spend(db: Session, link: SignInLink, now: datetime) -> Claims:
-    """What the link proves; from now on it and its browser's other links are worth nothing."""
+    """Return what the link proves; it and its browser's other links are spent."""
     assert link.email_sealed is not None  # noqa: S101 - only used links have lost it
     address = seal_of(db).open(link.email_sealed, "sign_in_link.email")
     index, browser = link.email_index, link.browser
@@ -147,7 +147,7 @@ def _spend(db: Session, link: SignInLink, now: datetime) -> Claims:
 
 
 def forget_links(db: Session, now: datetime) -> int:
-    """Links are kept as long as they count: for the letters an address may be sent.
+    """Forget links once they do not count among the emails an address may be sent.
 
     Returns how many went.
     """
@@ -157,5 +157,5 @@ def forget_links(db: Session, now: datetime) -> int:
 
 
 def forget_links_to(db: Session, email_index: str) -> None:
-    """Letters on their way to an address count for nobody any more."""
+    """Emails on their way to an address count for nobody any more."""
     db.execute(delete(SignInLink).where(SignInLink.email_index == email_index))

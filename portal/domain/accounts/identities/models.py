@@ -10,7 +10,7 @@ from portal.db.engine import Base
 
 
 class SignInLink(Base):
-    """A letter's link and code, good once and in the browser that asked for it alone.
+    """An email's link and code, good once and in the browser that asked for it alone.
 
     The link's token, the browser's and the code are kept as digests; the address is sealed for
     "sign_in_link.email" and forgotten when the link is used. `person_id` is whoever adds the
@@ -27,6 +27,6 @@ class SignInLink(Base):
     email_sealed: Mapped[bytes | None]
     person_id: Mapped[int | None] = references("people.id", index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
-    # The reader has the letter, and decides now whether to begin a new account.
+    # The reader has the email, and decides now whether to begin a new account.
     proved_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

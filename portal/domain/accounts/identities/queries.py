@@ -14,7 +14,7 @@ from portal.domain.accounts.people.queries import identities_of
 
 
 def own_identity(db: Session, person: Person, way: str) -> Identity:
-    """One of the person's own ways in, by its id; everybody else's is not found."""
+    """Return one of the person's own ways in, by its id; everybody else's is not found."""
     for identity in identities_of(db, person):
         if str(identity.id) == way:
             return identity
@@ -22,7 +22,7 @@ def own_identity(db: Session, person: Person, way: str) -> Identity:
 
 
 def open_links(db: Session, browser: str, now: datetime) -> list[SignInLink]:
-    """The links this browser asked for that are still good, locked."""
+    """Return the links this browser asked for that are still good, locked."""
     asked = db.scalars(
         select(SignInLink)
         .where(SignInLink.browser == digest(browser), SignInLink.used_at.is_(None))
@@ -34,7 +34,7 @@ def open_links(db: Session, browser: str, now: datetime) -> list[SignInLink]:
 
 
 def recent_emails(db: Session, email_index: str, now: datetime) -> int:
-    """How many links an address was sent within the hour."""
+    """Return how many links an address was sent within the hour."""
     asked = select(func.count()).where(
         SignInLink.email_index == email_index, SignInLink.created_at > now - rules.EMAIL_WINDOW
     )
@@ -42,6 +42,6 @@ def recent_emails(db: Session, email_index: str, now: datetime) -> int:
 
 
 def is_known_otherwise(db: Session, email_index: str) -> bool:
-    """Whether somebody has this verified address, but does not sign in by its letters."""
+    """Return whether somebody has this verified address, but does not sign in by its emails."""
     found = select(Person.id).where(Person.email_index == email_index).limit(1)
     return db.scalar(found) is not None

@@ -11,10 +11,10 @@ from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.people.models import Identity
 from portal.i18n.locale import gettext_lazy as _
 
-# The issuer and the provider of identities that are proved by a letter of ours.
+# The issuer and the provider of identities that are proved by an email of ours.
 EMAIL: Final = "email"
 LINK_LASTS: Final = timedelta(minutes=10)
-# Letters to one address; more are not sent, and nobody is told.
+# Emails to one address; more are not sent, and nobody is told.
 MAX_EMAILS: Final = 5
 EMAIL_WINDOW: Final = timedelta(hours=1)
 MAX_TRIES: Final = 5
@@ -49,26 +49,26 @@ class LastIdentityError(Refusal):
 
 
 def new_code() -> str:
-    """A fresh code to type, 40 random bits."""
+    """Return a fresh code to type, 40 random bits."""
     return "".join(secrets.choice(_ALPHABET) for _place in range(_CODE_LENGTH))
 
 
 def spaced(code: str) -> str:
-    """The code as a letter shows it, in two halves."""
+    """Return the code as an email shows it, in two halves."""
     return f"{code[:4]}-{code[4:]}"
 
 
 def code_digest(typed: str, browser: str) -> str:
-    """What is kept of a code: hashed with the browser's token, which the database does not hold."""
+    """Return a code hashed with the browser's token, which the database does not hold."""
     code = "".join(c for c in typed.upper() if c.isalnum()).translate(_MEANT)
     return tokens.digest(f"{browser} {code}")
 
 
 def is_open(link: SignInLink, now: datetime) -> bool:
-    """Whether the link can still be used."""
+    """Return whether the link can still be used."""
     return link.used_at is None and now < link.created_at + LINK_LASTS
 
 
 def may_remove(way: Identity, ways: Sequence[Identity], offered: Collection[str]) -> bool:
-    """Whether another way is left that the portal still offers."""
+    """Return whether another way is left that the portal still offers."""
     return any(other.id != way.id and other.provider in offered for other in ways)

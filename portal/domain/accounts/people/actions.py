@@ -48,7 +48,7 @@ class Profile:
 
 
 def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person:
-    """The person of these claims, made known at the first sign-in.
+    """Return the person of these claims, made known at the first sign-in.
 
     Found by issuer and subject only; the address never decides who somebody is. Later sign-ins by
     the oldest way refresh the address and leave the profile, which is the person's own, alone.
@@ -76,7 +76,7 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
 
 
 def add_identity(db: Session, person: Person, claims: Claims, now: datetime) -> None:
-    """Lets these claims sign the person in; an address comes along if there was none."""
+    """Let these claims sign the person in; an address comes along if there was none."""
     db.add(
         Identity(
             person_id=person.id,
@@ -92,17 +92,17 @@ def add_identity(db: Session, person: Person, claims: Claims, now: datetime) -> 
 
 
 def set_address(db: Session, person: Person, email: str | None, now: datetime) -> None:
-    """Writes to this verified address from now on; the old one is told."""
+    """Write to this verified address from now on; the old one is told."""
     if email is None:
         return
     try:
         address = rules.check_plain_address(email)
     except rules.AddressUnfitError:
-        return  # a provider may vouch for what no letter can reach, or what looks like another's
+        return  # a provider may vouch for what no email can reach, or what looks like another's
     seal = seal_of(db)
     before = queries.address_of(db, person)
     if before is not None and person.email_index != seal.index(address):
-        # Whoever reads the old mailbox learns of it, but not where letters go from now on.
+        # Whoever reads the old mailbox learns of it, but not where emails go from now on.
         notify(
             db,
             NotificationKind.ADDRESS_CHANGED,
@@ -116,7 +116,7 @@ def set_address(db: Session, person: Person, email: str | None, now: datetime) -
 
 
 def forget_sessions(db: Session, now: datetime) -> int:
-    """Deletes sessions past their time; returns how many."""
+    """Delete sessions past their time; return how many."""
     gone = db.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
@@ -124,7 +124,7 @@ def forget_sessions(db: Session, now: datetime) -> int:
 def start_session(
     db: Session, person: Person, now: datetime, *, way: str = "", browser: str = ""
 ) -> str:
-    """A new session; returns the token for the cookie. Sessions past their time are forgotten.
+    """Start a session and return the cookie's token; sessions past their time go.
 
     Whichever way somebody came in, this is the door a ban closes.
     """
@@ -149,7 +149,7 @@ def start_session(
 
 
 def touch_session(db: Session, session: SignInSession, now: datetime) -> None:
-    """Remembers that a session is in use, at most once an hour."""
+    """Remember that a session is in use, at most once an hour."""
     if now - session.acted_at >= rules.TOUCH_EVERY:
         # By a statement: a session that another browser is just ending is no error.
         db.execute(
@@ -161,7 +161,7 @@ def touch_session(db: Session, session: SignInSession, now: datetime) -> None:
 
 
 def pass_second_factor(db: Session, session: SignInSession, now: datetime) -> str:
-    """The session may do more from here on, so it gets a new token, which is returned.
+    """Let the session do more from here on; return its new token.
 
     A token that was stolen while it could do less stays what it was: worth nothing.
     """
@@ -172,24 +172,24 @@ def pass_second_factor(db: Session, session: SignInSession, now: datetime) -> st
 
 
 def end_session(db: Session, token: str) -> None:
-    """Signs this browser out for good: the cookie's token opens nothing any more."""
+    """Sign this browser out for good: the cookie's token opens nothing any more."""
     db.execute(delete(SignInSession).where(SignInSession.digest == tokens.digest(token)))
 
 
 def end_one(db: Session, session: SignInSession) -> None:
-    """Signs one browser out."""
+    """Sign one browser out."""
     # By a statement: if it has just ended by itself, so much the better.
     db.execute(delete(SignInSession).where(SignInSession.id == session.id))
 
 
 def end_sessions(db: Session, person: Person, *, but: SignInSession | None = None) -> None:
-    """Signs somebody out everywhere, or everywhere else."""
+    """Sign somebody out everywhere, or everywhere else."""
     ended = delete(SignInSession).where(SignInSession.person_id == person.id)
     db.execute(ended.where(SignInSession.id != but.id) if but else ended)
 
 
 def change_profile(db: Session, person: Person, profile: Profile) -> None:
-    """Sets what people say of themselves; the zone counts from now on, letters follow it too."""
+    """Set what people say of themselves; the zone counts from now on, emails follow it too."""
     name = rules.check_name(profile.name)
     if profile.time_zone is not None and not is_place(profile.time_zone):
         raise UnknownZoneError("time_zone")
@@ -205,30 +205,30 @@ def change_profile(db: Session, person: Person, profile: Profile) -> None:
 
 
 def ban(db: Session, person: Person, now: datetime) -> None:
-    """Ends every session and lets none begin."""
+    """End every session and let none begin."""
     person.banned_at = now
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
 
 
 def remember_ban(db: Session, person: Person) -> None:
-    """Keeps the hashes of somebody's identities, so that erasing the account lifts no ban."""
+    """Keep the hashes of somebody's identities, so that erasing the account lifts no ban."""
     for identity in queries.identities_of(db, person):
         digest = queries.identity_digest(db, identity.issuer, identity.subject)
         db.merge(BannedIdentity(digest=digest))
 
 
 def forget_ban(db: Session, issuer: str, subject: str) -> bool:
-    """Lets an identity of a deleted account in again; whether it was kept out."""
+    """Let an identity of a deleted account in again; whether it was kept out."""
     digest = queries.identity_digest(db, issuer, subject)
     gone = db.execute(delete(BannedIdentity).where(BannedIdentity.digest == digest))
     return gone.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def lift_ban(person: Person) -> None:
-    """Lets the person sign in again."""
+    """Let the person sign in again."""
     person.banned_at = None
 
 
 def make_administrator(person: Person) -> None:
-    """Gives the rights to found organisations and to run the portal."""
+    """Give the rights to found organisations and to run the portal."""
     person.is_administrator = True

@@ -46,7 +46,7 @@ class Person(Base):
 class Identity(Base):
     """A way in: who a provider says somebody is. An e-mail address alone never decides it.
 
-    `provider` is its key in the settings, "email" for the portal's own letters.
+    `provider` is its key in the settings, "email" for the portal's own emails.
     """
 
     __tablename__ = "identities"

@@ -23,12 +23,12 @@ _BY_TOKEN = (
 
 
 def session_with(db: Session, token: str, now: datetime) -> SignInSession | None:
-    """The session that the cookie's token opens, with its person, while it lasts."""
+    """Return the session that the cookie's token opens, with its person, while it lasts."""
     return db.scalars(_BY_TOKEN, {"digest": digest(token), "now": now}).one_or_none()
 
 
 def sessions_of(db: Session, person: Person, now: datetime) -> list[SignInSession]:
-    """Where somebody is signed in, the newest first."""
+    """Return where somebody is signed in, the newest first."""
     return list(
         db.scalars(
             select(SignInSession)
@@ -39,7 +39,7 @@ def sessions_of(db: Session, person: Person, now: datetime) -> list[SignInSessio
 
 
 def own_session(db: Session, person: Person, public_id: str, now: datetime) -> SignInSession:
-    """A session of this person; everybody else's is not found."""
+    """Return a session of this person; everybody else's is not found."""
     for session in sessions_of(db, person, now):
         if session.public_id == public_id:
             return session
@@ -47,7 +47,7 @@ def own_session(db: Session, person: Person, public_id: str, now: datetime) -> S
 
 
 def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:
-    """The person an identity provider means."""
+    """Return the person an identity provider means."""
     return db.scalars(
         select(Person)
         .join(Identity, Identity.person_id == Person.id)
@@ -56,17 +56,17 @@ def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:
 
 
 def identity_digest(db: Session, issuer: str, subject: str) -> str:
-    """What is kept of an identity whose person is gone."""
+    """Return what is kept of an identity whose person is gone."""
     return seal_of(db).fingerprint(f"{issuer}\0{subject}", "banned identity")
 
 
 def is_banned_identity(db: Session, issuer: str, subject: str) -> bool:
-    """Whether it belonged to a banned account that was deleted."""
+    """Return whether it belonged to a banned account that was deleted."""
     return db.get(BannedIdentity, identity_digest(db, issuer, subject)) is not None
 
 
 def identities_of(db: Session, person: Person) -> list[Identity]:
-    """The person's ways in, oldest first; there is at least one."""
+    """Return the person's ways in, oldest first; there is at least one."""
     return list(
         db.scalars(select(Identity).where(Identity.person_id == person.id).order_by(Identity.id))
     )
@@ -79,7 +79,7 @@ def people_with_address(db: Session, email: str) -> list[Person]:
 
 
 def portal_editors(db: Session) -> list[Person]:
-    """Whoever reads what members write for the portal itself: moderators and administrators."""
+    """Return who edits what members write for the portal: moderators and administrators."""
     return list(
         db.scalars(
             select(Person)
@@ -94,17 +94,17 @@ def portal_editors(db: Session) -> list[Person]:
 
 
 def name_of(db: Session, person: Person) -> str:
-    """The display name, opened."""
+    """Return the display name, opened."""
     return seal_of(db).open(person.name_sealed, "person.name")
 
 
 def city_of(db: Session, person: Person) -> str | None:
-    """The city, opened."""
+    """Return the city, opened."""
     return seal_of(db).open(person.city_sealed, "person.city") if person.city_sealed else None
 
 
 def address_of(db: Session, person: Person) -> str | None:
-    """The verified address, opened; None where the provider gave none."""
+    """Return the verified address, opened; None where the provider gave none."""
     if person.email_sealed is None:
         return None
     return seal_of(db).open(person.email_sealed, "person.email")

@@ -64,17 +64,17 @@ class BannedError(Refusal):
 
 
 def may_moderate(person: Person) -> bool:
-    """Whether this person reads reports and decides about them."""
+    """Return whether this person reads reports and decides about them."""
     return person.is_moderator or person.is_administrator
 
 
 def seen_on(instant: datetime) -> datetime:
-    """What is remembered of a sign-in: its day, as the instant at which it begins."""
+    """Return what is remembered of a sign-in: its day, as the instant at which it begins."""
     return instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def tidy_name(name: str) -> str:
-    """A name on one line, without control characters or invisible formatting, at most 80 long."""
+    """Return a name on one line, without control or invisible characters, at most 80 long."""
     visible = "".join(
         " " if unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc"} else c
         for c in unicodedata.normalize("NFC", name)
@@ -84,7 +84,7 @@ def tidy_name(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """A name as typed, tidied; refused are what check_text refuses and names without a letter.
+    """Return a tidied name, or raise what check_text refuses, or for one without letters.
 
     Providers' names are only tidied: nobody could type them anew.
     """
@@ -96,7 +96,7 @@ def check_name(name: str) -> str:
 
 
 def check_address(email: str) -> str:
-    """The address without surrounding space, or AddressUnfitError."""
+    """Return the address without surrounding space, or AddressUnfitError."""
     address = email.strip()
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise AddressUnfitError
@@ -104,7 +104,7 @@ def check_address(email: str) -> str:
 
 
 def check_plain_address(email: str) -> str:
-    """The address, or a refusal where looking it up would make it another's.
+    """Return the address, or a refusal where looking it up would make it another's.
 
     The index folds letters' case, and case folding makes `k` of the Kelvin sign, `ss` of `ß` and
     `s` of `ſ`: other mailboxes. A full-width letter is no other letter there, but it is on the

@@ -20,13 +20,13 @@ PURPOSE = "second factor"
 
 
 def begin_app(db: Session, person: Person) -> None:
-    """A new secret for an app to take over; the one in use counts until then."""
+    """Return a new secret for an app; the one in use counts until it is confirmed."""
     codes = _locked(db, person)
     codes.pending_sealed = seal_of(db).close(pyotp.random_base32(), PURPOSE)
 
 
 def confirm_app(db: Session, person: Person, code: str, now: datetime) -> None:
-    """The app has the secret, as its first code shows; WrongCodeError otherwise."""
+    """Confirm that the app has the secret by its first code, or raise WrongCodeError."""
     codes = _locked(db, person)
     secret = pending_secret(db, person)
     step = rules.matching_step(secret, rules.tidy_code(code), now) if secret else None
@@ -38,7 +38,7 @@ def confirm_app(db: Session, person: Person, code: str, now: datetime) -> None:
 
 
 def notify_new_factor(db: Session, person: Person, now: datetime) -> None:
-    """Owes the notice by which one would notice a stranger's factor."""
+    """Owe the notice by which one would notice a stranger's factor."""
     notify(
         db,
         NotificationKind.SECOND_FACTOR_ADDED,
@@ -49,7 +49,7 @@ def notify_new_factor(db: Session, person: Person, now: datetime) -> None:
 
 
 def use_code(db: Session, person: Person, code: str, now: datetime) -> Outcome:
-    """Tries a code of the app or a recovery code; counts what was wrong, so it never raises."""
+    """Try a code of the app or a recovery code; count what was wrong, so it never raises."""
     codes = _locked(db, person)
     if codes.blocked_until is not None and codes.blocked_until > now:
         return Outcome.WAIT
@@ -109,14 +109,14 @@ def first_recovery_codes(db: Session, person: Person) -> list[str]:
 
 
 def remove_app(db: Session, person: Person) -> None:
-    """The app's codes count no more."""
+    """Remove the app; its codes count no more."""
     codes = _locked(db, person)
     codes.secret_sealed = codes.pending_sealed = codes.last_step = None
     _close_if_last(db, person)
 
 
 def remove_passkey(db: Session, person: Person, passkey: Passkey) -> None:
-    """The passkey counts no more."""
+    """Remove a passkey; it counts no more."""
     _locked(db, person)
     db.delete(passkey)
     _close_if_last(db, person)
@@ -135,7 +135,7 @@ def _close_if_last(db: Session, person: Person) -> None:
 
 
 def reset(db: Session, person: Person, now: datetime) -> None:
-    """Takes everything away from somebody who has lost it, and signs them out everywhere."""
+    """Take everything away from somebody who has lost it, and sign them out everywhere."""
     _locked(db, person)
     for model in (RecoveryCode, Passkey, Codes):
         db.execute(delete(model).where(model.person_id == person.id))
@@ -154,7 +154,7 @@ def _digest(db: Session, person: Person, code: str) -> str:
 
 
 def _locked(db: Session, person: Person) -> Codes:
-    """The person's row, locked: whatever changes factors or tries codes waits for its turn."""
+    """Lock the person's row: whatever changes factors or tries codes waits its turn."""
     db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     codes = db.get(Codes, person.id, populate_existing=True)
     if codes is None:

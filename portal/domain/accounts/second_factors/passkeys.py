@@ -45,7 +45,7 @@ NONSENSE: Final = (WebAuthnException, ValueError, TypeError, KeyError, Recursion
 def offer_to_add(
     db: Session, session: SignInSession, person: Person, party: Party, now: datetime
 ) -> str:
-    """What the browser needs to make a passkey, as JSON."""
+    """Return what the browser needs to make a passkey, as JSON."""
     name = name_of(db, person)
     options = webauthn.generate_registration_options(
         rp_id=party.host,
@@ -73,7 +73,7 @@ def add(  # noqa: PLR0913 - who, where, what and when
     answer: str,
     now: datetime,
 ) -> None:
-    """Keeps the public half of a passkey that the browser has just made."""
+    """Keep the public half of a passkey that the browser has just made."""
     try:
         made = webauthn.verify_registration_response(
             credential=answer,
@@ -105,7 +105,7 @@ def add(  # noqa: PLR0913 - who, where, what and when
 def offer_to_use(
     db: Session, session: SignInSession, person: Person, party: Party, now: datetime
 ) -> str:
-    """What the browser needs to ask for one of the person's passkeys, as JSON."""
+    """Return what the browser needs to ask for one of the person's passkeys, as JSON."""
     options = webauthn.generate_authentication_options(
         rp_id=party.host,
         challenge=_challenge(db, session, USING, now),
@@ -119,7 +119,7 @@ def offer_to_use(
 def use(
     db: Session, session: SignInSession, person: Person, party: Party, answer: str, now: datetime
 ) -> None:
-    """Checks what a passkey signed; PasskeyRefusedError unless it is this person's and newer.
+    """Check what a passkey signed; PasskeyRefusedError unless it is this person's and newer.
 
     A count that does not grow means a copied key, which the library refuses; devices without a
     count always say nought.
@@ -156,7 +156,7 @@ def _challenge(db: Session, session: SignInSession, purpose: str, now: datetime)
 
 
 def _answered(db: Session, session: SignInSession, purpose: str, now: datetime) -> bytes:
-    """The challenge that was to be signed; it is gone with the answer that is taken."""
+    """Return the challenge that was to be signed; it is gone with the answer that is taken."""
     value = db.scalars(
         delete(Challenge)
         .where(

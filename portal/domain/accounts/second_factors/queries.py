@@ -26,7 +26,7 @@ class Factors:
 
 
 def factors_of(db: Session, person: Person) -> Factors:
-    """Everything somebody has set up."""
+    """Return everything somebody has set up."""
     codes = db.get(Codes, person.id)
     left = select(func.count()).where(RecoveryCode.person_id == person.id)
     passkeys = select(Passkey).where(Passkey.person_id == person.id).order_by(Passkey.id)
@@ -38,7 +38,7 @@ def factors_of(db: Session, person: Person) -> Factors:
 
 
 def pending_secret(db: Session, person: Person) -> str | None:
-    """The secret of an app that is being set up."""
+    """Return the secret of an app that is being set up."""
     codes = db.get(Codes, person.id)
     if codes is None or codes.pending_sealed is None:
         return None
@@ -46,7 +46,7 @@ def pending_secret(db: Session, person: Person) -> str | None:
 
 
 def own_passkey(db: Session, person: Person, public_id: str) -> Passkey:
-    """A passkey of this person; everybody else's is not found."""
+    """Return a passkey of this person; everybody else's is not found."""
     found = db.scalars(
         select(Passkey).where(Passkey.person_id == person.id, Passkey.public_id == public_id)
     ).one_or_none()
@@ -56,5 +56,5 @@ def own_passkey(db: Session, person: Person, public_id: str) -> Passkey:
 
 
 def passkey_name(db: Session, passkey: Passkey) -> str:
-    """What its owner calls it, opened."""
+    """Return what its owner calls it, opened."""
     return seal_of(db).open(passkey.name_sealed, "passkey.name")

@@ -87,12 +87,12 @@ REFUSALS: Final = {
 
 
 def step_of(now: datetime) -> int:
-    """The number of half-minutes since 1970, which an app's code depends on."""
+    """Return the number of half-minutes since 1970, which an app's code depends on."""
     return int(now.timestamp()) // STEP_SECONDS
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """The step at which an app with this secret shows this code, if that is about now."""
+    """Return the step at which an app with this secret shows this code, if that is about now."""
     app, here = pyotp.TOTP(secret), step_of(now)
     found = None
     for offset in WINDOW:
@@ -102,12 +102,12 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def tidy_code(code: str) -> str:
-    """A code without what people put between its groups."""
+    """Return a code without what people put between its groups."""
     return re.sub(r"[^a-z0-9]", "", code.casefold())
 
 
 def is_app_code(code: str) -> bool:
-    """Whether a tidied code can come from an app; all others are recovery codes."""
+    """Return whether a tidied code can come from an app; all others are recovery codes."""
     return re.fullmatch(r"[0-9]{6}", code) is not None
 
 
@@ -118,7 +118,7 @@ def new_recovery_code() -> str:
 
 
 def wait_after(failures: int) -> timedelta | None:
-    """How long nobody may try again after so many wrong codes in a row."""
+    """Return how long nobody may try again after so many wrong codes in a row."""
     if failures < FREE_FAILURES:
         return None
     doublings = min(failures - FREE_FAILURES, 10)

@@ -29,7 +29,7 @@ class StoredImage:
 
 
 def store_image(storage: Storage, file: BinaryIO) -> StoredImage:
-    """Draws a picture anew and writes its files, or refuses it (portal.media.images).
+    """Draw a picture anew and write its files, or refuse it (portal.media.images).
 
     Takes a second or two, and is therefore done outside any transaction. Files come before their
     row, so that no row is ever without them; files that get no row are swept up.
@@ -48,7 +48,7 @@ def add(
     person: Person | None,
     now: datetime,
 ) -> Image:
-    """Gives a picture to an item, as its last, without words yet."""
+    """Give a picture to an item, as its last, without words yet."""
     there = queries.locked_images(db, kind, item_id)
     rules.check_number(len(there))
     image = Image(
@@ -70,13 +70,13 @@ def add(
 
 
 def describe(image: Image, alt: Translated, caption: Translated) -> None:
-    """Says what an image shows."""
+    """Say what an image shows."""
     rules.check_words(alt, caption)
     image.alt, image.caption = alt, caption
 
 
 def choose_cover(db: Session, kind: ItemKind, item_id: int, key: str | None) -> None:
-    """Makes one of an item's images its cover, or none."""
+    """Make one of an item's images its cover, or none."""
     images = queries.locked_images(db, kind, item_id)
     chosen = queries.image_of(db, kind, item_id, key) if key is not None else None
     if chosen is not None and not chosen.alt:
@@ -91,7 +91,7 @@ def choose_cover(db: Session, kind: ItemKind, item_id: int, key: str | None) -> 
 
 
 def move(db: Session, image: Image, places: int) -> None:
-    """Puts an image so many places further on among those of its item, or further to the front."""
+    """Put an image so many places further on among those of its item, or further to the front."""
     images = [*queries.locked_images(db, ItemKind(image.item_kind), image.item_id)]
     at = images.index(image)
     images.insert(max(at + places, 0), images.pop(at))
@@ -100,18 +100,18 @@ def move(db: Session, image: Image, places: int) -> None:
 
 
 def remove(db: Session, image: Image) -> None:
-    """Takes an image away at once; its files follow."""
+    """Take an image away at once; its files follow."""
     db.add(RemovedImage(key=image.key))
     db.delete(image)
     db.flush()
 
 
 def forget_all(db: Session, kind: ItemKind, item_id: int) -> None:
-    """Removes whatever images an item has; for those that are deleted themselves."""
+    """Remove whatever images an item has; for those that are deleted themselves."""
     for image in queries.locked_images(db, kind, item_id):
         remove(db, image)
 
 
 def forget_removed(db: Session, keys: Sequence[str]) -> None:
-    """Notes that the files of removed images are gone."""
+    """Note that the files of removed images are gone."""
     db.execute(delete(RemovedImage).where(RemovedImage.key.in_(keys)))

@@ -37,7 +37,7 @@ _served_from = reader(Served, is_public=lambda row: bool(row.is_public))
 
 
 def is_cover_of(kind: ItemKind, item_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """What an item's page joins its cover by: at most one row."""
+    """Return what an item's page joins its cover by: at most one row."""
     return and_(IMAGES.c.item_kind == kind.value, IMAGES.c.item_id == item_id, IMAGES.c.is_cover)
 
 
@@ -51,14 +51,14 @@ def _of(kind: ItemKind, item_id: int) -> ColumnElement[bool]:
 
 
 def images_of(db: Session, kind: ItemKind, item_id: int) -> Sequence[Image]:
-    """An item's images in their order, those still without words too."""
+    """Return an item's images in their order, those still without words too."""
     return db.scalars(
         select(Image).where(_of(kind, item_id)).order_by(Image.position, Image.key)
     ).all()
 
 
 def image_of(db: Session, kind: ItemKind, item_id: int, key: str) -> Image:
-    """One of an item's images; another item's is not found."""
+    """Return one of an item's images; another item's is not found."""
     image = db.scalars(select(Image).where(_of(kind, item_id), Image.key == key)).one_or_none()
     if image is None:
         raise NotFoundError
@@ -66,7 +66,7 @@ def image_of(db: Session, kind: ItemKind, item_id: int, key: str) -> Image:
 
 
 def locked_images(db: Session, kind: ItemKind, item_id: int) -> Sequence[Image]:
-    """An item's images in their order, read afresh and ours to rearrange."""
+    """Return an item's images in their order, read afresh and ours to rearrange."""
     return db.scalars(
         select(Image)
         .where(_of(kind, item_id))
@@ -77,7 +77,7 @@ def locked_images(db: Session, kind: ItemKind, item_id: int) -> Sequence[Image]:
 
 
 def pictures_of(db: Session, kind: ItemKind, item_id: int) -> tuple[Picture, ...]:
-    """An item's pictures as its texts show them; those without words are not shown yet."""
+    """Return an item's pictures as its texts show them; those without words are not shown yet."""
     found = db.execute(
         select(*PICTURE)
         .where(IMAGES.c.item_kind == kind.value, IMAGES.c.item_id == item_id)
@@ -87,7 +87,7 @@ def pictures_of(db: Session, kind: ItemKind, item_id: int) -> tuple[Picture, ...
 
 
 def words_of(db: Session, kind: ItemKind, item_id: int) -> list[Translated]:
-    """What an item's pictures show in words, and the lines below them."""
+    """Return what an item's pictures show in words, and the lines below them."""
     return [text for each in pictures_of(db, kind, item_id) for text in (each.alt, each.caption)]
 
 
@@ -103,12 +103,12 @@ def image_keys_in(
 
 
 def cover_of(db: Session, kind: ItemKind, item_id: int) -> Picture | None:
-    """The picture an item is shown by, if one was chosen."""
+    """Return the picture an item is shown by, if one was chosen."""
     return covers_of(db, kind, [item_id]).get(item_id)
 
 
 def covers_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[int, Picture]:
-    """Covers by their items' ids."""
+    """Return covers by their items' ids."""
     if not ids:
         return {}
     found = db.execute(
@@ -120,7 +120,7 @@ def covers_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[int, Pi
 
 
 def images_by(db: Session, person: Person) -> Sequence[Image]:
-    """What somebody has uploaded, the oldest first."""
+    """Return what somebody has uploaded, the oldest first."""
     return db.scalars(
         select(Image).where(Image.person_id == person.id).order_by(Image.added_at, Image.key)
     ).all()
@@ -129,7 +129,7 @@ def images_by(db: Session, person: Person) -> Sequence[Image]:
 def serving(
     are_public: Mapping[ItemKind, Callable[[ColumnElement[int]], ColumnElement[bool]]],
 ) -> Select[Any]:
-    """The statement for `served`: an image, and whether everybody may see its item."""
+    """Return the statement for `served`: an image, and whether everybody may see its item."""
     is_public = case(
         *(
             (IMAGES.c.item_kind == kind.value, is_public(IMAGES.c.item_id))
@@ -142,7 +142,7 @@ def serving(
 
 
 def served(db: Session, statement: Select[Any], key: str) -> Served:
-    """An image by its key; the caller asks who may see its item if not everybody may."""
+    """Return an image by its key; the caller asks who may see its item if not everybody may."""
     row = db.execute(statement.where(IMAGES.c.key == key)).one_or_none()
     if row is None:
         raise NotFoundError
@@ -150,10 +150,10 @@ def served(db: Session, statement: Select[Any], key: str) -> Served:
 
 
 def removed_keys(db: Session) -> Sequence[str]:
-    """Some images whose files are still to be deleted."""
+    """Return some images whose files are still to be deleted."""
     return db.scalars(select(RemovedImage.key).limit(BATCH)).all()
 
 
 def known_keys(db: Session, keys: Collection[str]) -> set[str]:
-    """Those of some keys that belong to images."""
+    """Return those of some keys that belong to images."""
     return set(db.scalars(select(Image.key).where(Image.key.in_(keys))))

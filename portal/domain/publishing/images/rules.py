@@ -35,7 +35,7 @@ class WordsFirstError(Refusal):
 
 
 def check_words(alt: Translated, caption: Translated) -> None:
-    """Raises AltNeededError, TooLongError or ControlCharacterError beside the field."""
+    """Raise AltNeededError, TooLongError or ControlCharacterError beside the field."""
     if not alt.source:
         raise AltNeededError(f"alt_{alt.original}")
     check_texts(alt, LONGEST_ALT, "alt")
@@ -43,6 +43,6 @@ def check_words(alt: Translated, caption: Translated) -> None:
 
 
 def check_number(images: int) -> None:
-    """Raises TooManyImagesError if there is no room for one more."""
+    """Raise TooManyImagesError if there is no room for one more."""
     if images >= MAX_IMAGES:
         raise TooManyImagesError(most=MAX_IMAGES)

@@ -24,7 +24,7 @@ def record(  # noqa: PLR0913 - an item with how it is recorded
     is_public: bool,
     is_small_fix: bool = False,
 ) -> bool:
-    """Adds a revision if anything differs from the last; says whether it did.
+    """Add a revision if anything differs from the last; say whether it did.
 
     The caller holds the item's lock, so that two saves cannot take the same number. What only
     its own people have read is recorded again when it becomes public. A small fix leaves
@@ -81,7 +81,7 @@ def add_revision(  # noqa: PLR0913 - an item with how it is recorded
 
 
 def forget_drafts(db: Session, item_kind: ItemKind, item_id: int, keep: int) -> None:
-    """Drops what only its own people have read, but for the last `keep` revisions."""
+    """Drop what only its own people have read, but for the last `keep` revisions."""
     last = queries.latest(db, item_kind, item_id)
     if last is not None and last.number > keep:
         db.execute(
@@ -95,7 +95,7 @@ def forget_drafts(db: Session, item_kind: ItemKind, item_id: int, keep: int) -> 
 
 
 def forget_all(db: Session, item_kind: ItemKind, item_id: int) -> None:
-    """Drops every revision of an item that is deleted; another may get its number."""
+    """Drop every revision of an item that is deleted; another may get its number."""
     db.execute(
         delete(Revision).where(Revision.item_kind == item_kind.value, Revision.item_id == item_id)
     )

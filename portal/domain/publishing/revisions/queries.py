@@ -14,7 +14,7 @@ PAGE_SIZE = 10
 
 
 def latest(db: Session, item_kind: ItemKind, item_id: int) -> Revision | None:
-    """What was recorded last."""
+    """Return what was recorded last."""
     return db.scalars(
         select(Revision)
         .where(Revision.item_kind == item_kind.value, Revision.item_id == item_id)
@@ -41,7 +41,7 @@ def former_paragraphs(db: Session, item_kind: ItemKind, item_id: int) -> dict[st
 
 
 def revision_of(db: Session, item_kind: ItemKind, item_id: int, number: int) -> Revision:
-    """One revision of an item."""
+    """Return one revision of an item."""
     found = db.get(Revision, (item_kind.value, item_id, number))
     if found is None:
         raise NotFoundError

@@ -45,7 +45,7 @@ class Change:
 
 
 def changes(before: Mapping[str, Fact], after: Mapping[str, Fact]) -> list[Change]:
-    """What differs between two revisions, in the order of the later one's facts."""
+    """Return what differs between two revisions, in the order of the later one's facts."""
     found = []
     for name in dict.fromkeys((*after, *before)):
         old, new = before.get(name), after.get(name)
@@ -67,7 +67,7 @@ def _texts(fact: Fact) -> dict[str, str]:
 
 @lru_cache(maxsize=128)
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """Both texts in one: lines are compared first, then the words of those that differ."""
+    """Return both texts in one: lines are compared first, then the words of those that differ."""
     drawn: list[Piece] = []
     for old_lines, new_lines in _aligned(
         before.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -88,7 +88,7 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _shortened(piece: Piece, *, is_first: bool, is_last: bool) -> Piece:
-    """What stayed is cut to what stands beside a change."""
+    """Return unchanged text cut to what stands beside a change."""
     if piece.how is not How.UNCHANGED or len(piece.text) <= 2 * CONTEXT:
         return piece
     start = "" if is_first else piece.text[:CONTEXT]

@@ -12,7 +12,7 @@ from portal.domain.publishing.search_index.rules import Texts
 
 
 def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) -> None:
-    """Makes an item found by its words as they are now, and by no others.
+    """Make an item found by its words as they are now, and by no others.
 
     `day` is what it is about: when an event begins, when other things were published.
     """
@@ -47,7 +47,7 @@ def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) ->
 
 
 def forget(db: Session, kind: ItemKind, item_id: int) -> None:
-    """Drops an item that is gone."""
+    """Drop an item that is gone."""
     known = select(IndexedText.id).where(
         IndexedText.item_kind == kind.value, IndexedText.item_id == item_id
     )

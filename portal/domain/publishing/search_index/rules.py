@@ -50,7 +50,7 @@ class Texts(NamedTuple):
 
 
 def wordings(texts: Texts) -> list[Wording]:
-    """What an item says in each language that anything of it is written in."""
+    """Return what an item says in each language that anything of it is written in."""
     written = [text for text in texts.bodies if text]
     more = [text for text in texts.beside if text]
     found = []
@@ -72,7 +72,7 @@ def plain(markdown: str) -> str:
 
 
 def title_words(wording: Wording) -> list[str]:
-    """A title's words in three classes, in its order."""
+    """Return a title's words in three classes, in its order."""
     return [
         marked
         for token in tokens(wording.title, wording.language)
@@ -90,7 +90,7 @@ def _title_stem(wording: Wording) -> str:
 
 
 def all_words(wording: Wording) -> set[str]:
-    """Every indexed word of a text, its title's too."""
+    """Return every indexed word of a text, its title's too."""
     words = set(title_words(wording))
     stem = KAZAKH if wording.language == "kk" else STEM
     for text in (wording.title, wording.body):
@@ -102,19 +102,19 @@ def all_words(wording: Wording) -> set[str]:
 
 
 def lexeme(mark: str, word: str) -> str:
-    """A word of a class as the index holds it; nothing if nothing is left of the word."""
+    """Return a word of a class as the index holds it; nothing if nothing is left of the word."""
     bare = word.translate(_APOSTROPHES)
     return mark + bare if bare else ""
 
 
 def digest_of(wording: Wording) -> str:
-    """Names a text and the way it was analysed."""
+    """Return a digest of a text and the way it was analysed."""
     said = f"{VERSION}\n{wording.title}\n{wording.body}"
     return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def place_of(day: date, kind: ItemKind, item_id: int, language: str) -> int:
-    """A number for a text that rises with the day its item is about, and that nothing else has.
+    """Return a unique number for a text that rises with the day its item is about.
 
     The index is read from its end, so the latest are found first without sorting thousands.
     """

@@ -56,12 +56,12 @@ _POSTGRES: Final = Engine(
 
 
 def engine_of(db: Session) -> Engine:
-    """What the session's database speaks."""
+    """Return what the session's database speaks."""
     return _SQLITE if db.get_bind().dialect.name == "sqlite" else _POSTGRES
 
 
 def put(db: Session, texts: Mapping[int, Collection[str]]) -> None:
-    """Writes the words of texts that have none yet, by their numbers; there is at least one."""
+    """Write the words of texts that have none yet, by their numbers; there is at least one."""
     engine = engine_of(db)
     quoted = "{}" if engine is _SQLITE else engine.quoted
     db.execute(
@@ -77,7 +77,7 @@ def put(db: Session, texts: Mapping[int, Collection[str]]) -> None:
 
 
 def take_out(db: Session, numbers: Iterable[int]) -> None:
-    """Drops the words of texts."""
+    """Drop the words of texts."""
     engine = engine_of(db)
     words = table(TABLE, column(engine.number))
     gone: BindParameter[int] = bindparam("gone", list(numbers), expanding=True)
@@ -85,12 +85,12 @@ def take_out(db: Session, numbers: Iterable[int]) -> None:
 
 
 def every(engine: Engine, parts: Iterable[str]) -> str:
-    """What asks for all parts; nothing if there is none."""
+    """Return what asks for all parts; nothing if there is none."""
     return _joined(engine.both, parts)
 
 
 def some(engine: Engine, parts: Iterable[str]) -> str:
-    """What asks for any of the parts; nothing if there is none."""
+    """Return what asks for any of the parts; nothing if there is none."""
     return _joined(engine.either, parts)
 
 
@@ -100,15 +100,15 @@ def _joined(sign: str, parts: Iterable[str]) -> str:
 
 
 def word(engine: Engine, lexeme: str) -> str:
-    """What asks for one word; nothing for none."""
+    """Return what asks for one word; nothing for none."""
     return engine.quoted.format(lexeme) if lexeme else ""
 
 
 def beginning(engine: Engine, lexeme: str) -> str:
-    """What asks for words that begin so; nothing for none."""
+    """Return what asks for words that begin so; nothing for none."""
     return engine.beginning.format(lexeme) if lexeme else ""
 
 
 def settle(db: Session) -> None:
-    """Puts the table in order after many changes: a third off what a search takes on SQLite."""
+    """Put the table in order after many changes: a third off what a search takes on SQLite."""
     db.execute(engine_of(db).settle)

@@ -26,7 +26,7 @@ from portal.i18n.translated import Translated
 def count_paragraphs(
     db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated]
 ) -> None:
-    """Counts an item's texts anew, in the transaction that wrote them; the caller holds its lock.
+    """Count an item's texts anew, in the transaction that wrote them; the caller holds its lock.
 
     Requests for a language that nothing is wanting in any more are answered, and go.
     """
@@ -58,7 +58,7 @@ def count_paragraphs(
 
 
 def forget(db: Session, kind: ItemKind, item_id: int) -> None:
-    """Drops all that is known of an item that is gone."""
+    """Drop all that is known of an item that is gone."""
     for table in (TranslationProgress, TranslationRequest, TranslationLink):
         db.execute(delete(table).where(table.item_kind == kind.value, table.item_id == item_id))
 
@@ -66,7 +66,7 @@ def forget(db: Session, kind: ItemKind, item_id: int) -> None:
 def request(
     db: Session, kind: ItemKind, item_id: int, language: str, asker: str, now: datetime
 ) -> None:
-    """Counts somebody who would read an item in a language; the same one counts once.
+    """Count somebody who would read an item in a language; the same one counts once.
 
     `asker` names a person or a client; only its keyed hash is kept, and a different one for every
     item, so that nobody's wishes can be put together.
@@ -93,7 +93,7 @@ def request(
 def create_share_link(
     db: Session, kind: ItemKind, item_id: int, language: str, by: Person, now: datetime
 ) -> str:
-    """A link's secret, told once; whoever has it may translate this item into this language."""
+    """Return a link's secret, shown once, to translate this item into this language."""
     if len(links_of(db, kind, item_id, language, now)) >= rules.MAX_LINKS:
         raise rules.TooManyLinksError(most=rules.MAX_LINKS)
     token = tokens.new_token()
@@ -115,7 +115,7 @@ def create_share_link(
 def withdraw(
     db: Session, kind: ItemKind, item_id: int, language: str, key: str, now: datetime
 ) -> None:
-    """Ends a link of this translation, named by its public id; it ends once."""
+    """End a link of this translation, named by its public id; it ends once."""
     db.execute(
         update(TranslationLink)
         .where(
@@ -130,6 +130,6 @@ def withdraw(
 
 
 def forget_links(db: Session, now: datetime) -> int:
-    """Drops links that open nothing any more; returns how many."""
+    """Drop links that open nothing any more; return how many."""
     gone = db.execute(delete(TranslationLink).where(TranslationLink.expires_at <= now))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]

@@ -65,7 +65,7 @@ def requests_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[tuple
 def links_of(
     db: Session, kind: ItemKind, item_id: int, language: str, now: datetime
 ) -> Sequence[TranslationLink]:
-    """The links that are open for one translation, the newest first."""
+    """Return the links that are open for one translation, the newest first."""
     return db.scalars(
         select(TranslationLink)
         .where(
@@ -80,7 +80,7 @@ def links_of(
 
 
 def link_with(db: Session, token: str, now: datetime) -> TranslationLink:
-    """What a link opens; one that is spent looks like one that never was."""
+    """Return what a link opens; one that is spent looks like one that never was."""
     known = select(TranslationLink).where(TranslationLink.digest == digest(token))
     link = db.scalars(known).one_or_none()
     if link is None or not rules.is_open(link, now):

@@ -60,7 +60,7 @@ class Counts:
 
 
 def count(texts: Iterable[Translated], language: str) -> Counts:
-    """Counts over all texts of an item; those nobody has written yet count for nothing.
+    """Count over all texts of an item; those nobody has written yet count for nothing.
 
     Neither do paragraphs that are in no language (passages.has_words) and left as they are.
     """
@@ -82,11 +82,11 @@ def count(texts: Iterable[Translated], language: str) -> Counts:
 
 
 def urgency(counts: Counts, requests: int) -> tuple[int, int, int]:
-    """The order of the queue, the most urgent first: asked for, then misleading, then missing."""
+    """Return the order of the queue: asked for, then misleading, then missing."""
     stage = 0 if counts.outdated else 1 if counts.drafts else 2
     return (-requests, stage, -counts.done)
 
 
 def is_open(link: TranslationLink, now: datetime) -> bool:
-    """Whether a link still lets anybody translate."""
+    """Return whether a link still lets anybody translate."""
     return link.withdrawn_at is None and now < link.expires_at
