@@ -10,10 +10,9 @@ from portal.core import clock
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import Initiative, Step, StepKind
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.translation_progress.models import TranslationRequest
 from portal.domain.results.actions import ResultDetails
 from portal.domain.results.models import Result
-from portal.i18n.translated import State, Translated
+from portal.i18n.translated import Translated
 from tests import sample_images
 from tests.conftest import ADDRESS
 from tests.factories import make_initiative
@@ -86,64 +85,6 @@ counted = partial(ledger, kind="initiative")
 
 def translating(slug, target="ru"):
     return f"/en/manage/translations/initiative/{slug}/{target}"
-
-
-def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
-    browser_of, client, database, people
-):
-    slug = begin(database, **BARE)
-    assert counted(database) == (0, 0, 5)
-    editing = browser_of(people["editor"])
-    assert translating(slug) in editing.get(f"/en/manage/initiatives/{slug}").text
-    made = editing.post(f"{translating(slug)}/links")
-    (address,) = page_of(made).xpath("//code[@class='address']/text()")
-    link = address.removeprefix(ADDRESS)
-    in_russian = {f"paragraph__description__{place}": f"Абзац {place}." for place in range(3)}
-    form = fields(
-        client.get(link),
-        paragraph__title__0="Родной язык",
-        paragraph__purpose__0="Дома",
-        **in_russian,
-    )
-    assert client.post(link, data=form).status_code == 303
-    assert counted(database) == (5, 0, 0)
-    before = initiative_of(database)
-    typed = initiative_fields(
-        revision=str(before.revision),
-        title_ru="Родной язык",
-        purpose_kk="Үйде қазақша сөйлейді.",
-        purpose_ru="Дома",
-        description_kk=BODY.replace("Екінші", "Жаңа екінші"),
-        description_ru=before.description.texts()["ru"],
-    )
-    saved = editing.post(f"/en/manage/initiatives/{slug}", data=typed)
-    assert saved.status_code == 303
-    assert list(initiative_of(database).description.states("ru")) == [
-        State.TRANSLATED,
-        State.OUT_OF_DATE,
-        State.TRANSLATED,
-    ]
-    russian = client.get(f"/ru/initiatives/{slug}")
-    assert "часть оригинала изменилась" in words(russian)
-    (link_to_original,) = page_of(russian).xpath("//main//a[@hreflang='kk']/@href")
-    assert link_to_original == f"/kk/initiatives/{slug}"
-    ask = f"/ru/translation-requests/initiative/{slug}"
-    assert page_of(russian).xpath(f"//form[@action='{ask}']")
-    assert client.post(ask).status_code == 303
-    with database.reading() as db:
-        (request,) = db.scalars(select(TranslationRequest))
-        assert (request.item_kind, request.language) == ("initiative", "ru")
-    assert page_of(client.get(f"/kk/initiatives/{slug}")).xpath("//main//a[@hreflang]") == []
-
-    # The original is only put right: whatever is translated stays so, and the history says it.
-    again = typed | {
-        "revision": str(initiative_of(database).revision),
-        "title_kk": "Ана тілі!",
-        "small_fix": "yes",
-    }
-    assert editing.post(f"/en/manage/initiatives/{slug}", data=again).status_code == 303
-    assert counted(database) == (5, 0, 0)
-    assert "translations are still right" in words(client.get(f"/en/initiatives/{slug}/history"))
 
 
 def test_steps_and_the_closing_report_are_translated_with_their_initiative(

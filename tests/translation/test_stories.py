@@ -3,18 +3,17 @@
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.images.models import Image, RemovedImage
 from portal.domain.publishing.translation_progress.models import (
     TranslationProgress,
-    TranslationRequest,
 )
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
-from portal.i18n.translated import State, Translated
+from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
     make_image,
@@ -59,41 +58,6 @@ def translating(slug, target="ru"):
 
 
 RUSSIAN = {f"paragraph__body__{place}": f"Абзац {place}." for place in range(3)}
-
-
-def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
-    browser_of, client, database, people, slug
-):
-    editing = browser_of(people["editor"])
-    made = editing.post(f"{translating(slug)}/links")
-    (address,) = page_of(made).xpath("//code[@class='address']/text()")
-    link = address.removeprefix(ADDRESS)
-    words_in_russian = {"paragraph__title__0": "Кокпар", **RUSSIAN}
-    form = fields(client.get(link), **words_in_russian)
-    assert client.post(link, data=form).status_code == 303
-    assert counted(database) == (4, 0, 0)
-    story = story_of(database)
-    changed = story_fields(
-        revision=str(story.revision),
-        title_ru="Кокпар",
-        summary_kk="",
-        body_kk=BODY.replace("Екінші", "Жаңа екінші"),
-        body_ru=story.body.texts()["ru"],
-    )
-    assert editing.post(f"/en/writing/stories/{slug}", data=changed).status_code == 303
-    assert list(story_of(database).body.states("ru")) == [
-        State.TRANSLATED,
-        State.OUT_OF_DATE,
-        State.TRANSLATED,
-    ]
-    assert counted(database) == (3, 1, 0)
-    russian = client.get(f"/ru/stories/{slug}")
-    assert "часть оригинала изменилась" in words(russian)
-    (link_to_original,) = page_of(russian).xpath("//article//a[@hreflang='kk']/@href")
-    assert link_to_original == f"/kk/stories/{slug}"
-    kazakh = client.get(f"/kk/stories/{slug}")
-    assert "Жаңа екінші абзац." in words(kazakh)
-    assert page_of(kazakh).xpath("//article/*[contains(@class, 'note')]") == []
 
 
 def test_a_paragraph_without_a_translation_is_marked_as_what_it_is(
@@ -151,17 +115,8 @@ def test_the_matrix_lists_stories_but_no_members_draft(browser_of, database, peo
     assert translating(waiting) not in shown.text
 
 
-def test_readers_ask_for_a_translation_of_what_is_public(client, browser_of, database, people):
-    slug = write(database, people)
-    ask = f"/ru/translation-requests/story/{slug}"
-    assert page_of(client.get(f"/ru/stories/{slug}")).xpath(f"//form[@action='{ask}']")
-    for _again in range(2):
-        assert client.post(ask).status_code == 303
-    with database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(TranslationRequest)) == 1
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        draft = make_story(db, ours, people["editor"], published=False, **WORDS).slug
+def test_nobody_asks_for_a_translation_of_a_draft(client, browser_of, database, people):
+    draft = write(database, people, published=False)
     assert client.post(f"/ru/translation-requests/story/{draft}").status_code == 404
     preview = browser_of(people["editor"]).get(f"/ru/stories/{draft}")
     assert page_of(preview).xpath("//form[contains(@action, 'translation-requests')]") == []
@@ -222,21 +177,6 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         assert list(db.scalars(select(RemovedImage.key))) == [key]
         kinds = db.scalars(select(TranslationProgress.item_kind)).all()
         assert "story" not in kinds
-
-
-def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):
-    story = {"body": Translated.of("kk", kk=BODY, ru="Раз.\n\nДва.\n\nТри.")}
-    slug = write(database, people, **story)
-    typed = story_fields(
-        revision=str(story_of(database).revision),
-        body_kk=BODY.replace("Екінші", "Екіншi"),
-        body_ru="Раз.\n\nДва.\n\nТри.",
-        small_fix="yes",
-    )
-    editing = browser_of(people["editor"])
-    assert editing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
-    assert set(story_of(database).body.states("ru")) == {State.TRANSLATED}
-    assert "translations are still right" in words(client.get(f"/en/stories/{slug}/history"))
 
 
 def test_words_of_pictures_are_translated_with_their_story(browser_of, client, database, people):
