@@ -68,18 +68,6 @@ def rich_email() -> EmailMessage:
     return message
 
 
-def test_an_email_arrives_whole(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
-    smtp.send_message(email(), "bounces@example.org", ["Aigul@Example.org"])
-
-    (found,) = mailbox.emails_to("aigul@example.org")
-    assert found.subject == "Сәлем"
-    assert found.text == TEXT
-    assert found.sender == "bounces@example.org"
-    assert found.recipients == ("Aigul@Example.org",)
-    assert found.kind == "email"
-    assert found.arrived_at.tzinfo is not None
-
-
 def test_emails_are_found_by_envelope_and_not_by_what_their_header_says(
     mailbox: Mailbox, smtp: smtplib.SMTP
 ) -> None:
@@ -99,42 +87,6 @@ def test_only_the_last_thousand_are_kept() -> None:
     emails = mailbox.emails()
     assert len(emails) == MAX_EMAILS
     assert (emails[0].subject, emails[-1].subject) == ("1", str(MAX_EMAILS))
-
-
-def test_the_next_email_can_be_refused(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
-    mailbox.refuse_next(451, "4.3.0 Try again later")
-
-    with pytest.raises(smtplib.SMTPDataError) as refused:
-        smtp.send_message(email())
-    assert (refused.value.smtp_code, refused.value.smtp_error) == (451, b"4.3.0 Try again later")
-
-    smtp.send_message(email())
-    assert len(mailbox.emails()) == 1
-
-
-def test_an_address_can_be_refused_while_others_are_served(
-    mailbox: Mailbox, smtp: smtplib.SMTP
-) -> None:
-    mailbox.refuse_address("gone@example.org")
-
-    refused = smtp.send_message(email(), to_addrs=["GONE@example.org", "here@example.org"])
-
-    assert refused == {"GONE@example.org": (550, b"5.1.1 No such mailbox")}
-    assert [found.recipients for found in mailbox.emails()] == [("here@example.org",)]
-    with pytest.raises(smtplib.SMTPRecipientsRefused):
-        smtp.send_message(email(), to_addrs=["gone@example.org"])
-
-
-def test_clearing_forgets_emails_and_refusals(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
-    smtp.send_message(email())
-    mailbox.refuse_next(554, "No")
-    mailbox.refuse_address("aigul@example.org")
-
-    mailbox.clear()
-
-    assert not mailbox.emails()
-    smtp.send_message(email())
-    assert len(mailbox.emails()) == 1
 
 
 def test_the_list_shows_the_newest_first_and_can_be_narrowed(

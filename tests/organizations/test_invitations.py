@@ -181,13 +181,6 @@ def test_anybody_may_leave_and_is_outside_at_once(owner, editor, browser_of, dat
     assert roles(database) == ["owner"]
 
 
-def test_the_last_owner_cannot_leave(owner, editor, database):
-    answer = owner.post("/en/manage/ours/departure")
-    assert answer.status_code == 409
-    assert "Make another owner first" in words(answer)
-    assert roles(database) == ["editor", "owner"]
-
-
 def test_handing_over_makes_another_the_owner_in_one_step(owner, editor, browser_of, database):
     (path,) = page_of(owner.get(PEOPLE)).xpath("//form[contains(@action, 'ownership')]/@action")
     assert owner.post(path).headers["location"] == "/en/manage"
