@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingUDPServer
@@ -17,12 +16,9 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 import httpcore
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from portal.core import clock
 from portal.net.safe_http import SafeClient
+from tests.certificates import make_certificate
 
 # An address of the public internet under which the tests' server seems to live.
 PUBLIC = "93.184.215.14"
@@ -77,7 +73,7 @@ def internet(folder: Path, *hosts: str) -> Iterator[Outside]:
     """Serves for as long as the block lasts; `hosts` are in the server's certificate."""
     outside = Outside(certificate=folder / "certificate.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*_certificate(folder, hosts))
+    context.load_cert_chain(*make_certificate(folder, *hosts))
     names = ThreadingUDPServer(("127.0.0.1", 0), _name_server(outside))
     web = ThreadingHTTPServer(("127.0.0.1", 0), _web_server(outside))
     web.daemon_threads = names.daemon_threads = True
@@ -128,26 +124,3 @@ def _web_server(outside: Outside) -> type[BaseHTTPRequestHandler]:
             """The tests read `asked` instead."""
 
     return WebServer
-
-
-def _certificate(folder: Path, hosts: tuple[str, ...]) -> tuple[str, str]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "outside")])
-    now = clock.now()
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts]), False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "certificate.pem").write_bytes(made.public_bytes(pem))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return str(folder / "certificate.pem"), str(folder / "key.pem")

@@ -3,14 +3,10 @@
 import socket
 import ssl
 import threading
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -20,6 +16,7 @@ from portal.domain.registrations.models import Registration
 from portal.mail.delivery import NotDeliveredError, Postman
 from portal.mail.event_emails import compose
 from portal.web.http.middleware.request_log import JsonLines
+from tests.certificates import make_certificate
 from tests.conftest import ADDRESS
 from tests.emails.programme import NOW
 
@@ -246,9 +243,9 @@ class Desk:
 @pytest.fixture(params=["smtps", "smtp+starttls"])
 def encrypted_server(request, tmp_path):
     """A desk behind a certificate signed by nobody; its address and the certificate's file."""
-    certificate = self_signed(tmp_path / "mail.pem")
+    certificate, key = make_certificate(tmp_path, "127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(certificate, key)
     option = "ssl_context" if request.param == "smtps" else "tls_context"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -259,27 +256,6 @@ def encrypted_server(request, tmp_path):
     server.start()
     yield desk, f"{request.param}://127.0.0.1:{port}", certificate
     server.stop()
-
-
-def self_signed(path):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail")])
-    host = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(host, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    path.write_bytes(
-        certificate.public_bytes(pem)
-        + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return path
 
 
 def failure_of(settings, message, **changed):

@@ -6,17 +6,13 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from portal import HOME
+from tests.certificates import make_certificate
 from tests.processes import PATIENCE, free_port
 from tests.replicas.stage import NAME, browser, wait_until
 
@@ -48,34 +44,6 @@ class Proxy:
         return browser(self.address, self.address, session, certificate=self.certificate, **more)
 
 
-def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for this machine alone, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    kept, secret = folder / "certificate.pem", folder / "key.pem"
-    kept.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return kept, secret
-
-
 def configured(
     folder: Path, upstream: Sequence[int], port: int, cache: str = ""
 ) -> tuple[Path, Path]:
@@ -83,7 +51,7 @@ def configured(
     conf = folder / "conf"
     shutil.copytree(HOME / "deploy" / "nginx", conf)
     (folder / "run").mkdir()
-    certificate, key = make_certificate(folder)
+    certificate, key = make_certificate(folder, NAME)
     lines = (conf / "replicas.conf").read_text(encoding="utf-8")
     for address, port_of_one in zip(
         ("172.30.7.11:8000", "172.30.7.12:8000"), upstream, strict=False
