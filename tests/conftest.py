@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import uuid
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -135,15 +136,32 @@ def database(app):
     app.state.site.database.close()
 
 
+def open_browser(app, address=ADDRESS, **more):
+    """A stranger's browser: follows nothing by itself, keeps cookies, comes from our own pages."""
+    headers = {"origin": address, "sec-fetch-site": "same-origin"}
+    browser = TestClient(
+        with_page_cache(app), base_url=address, follow_redirects=False, headers=headers, **more
+    )
+    browser.site = app.state.site
+    return browser
+
+
 @pytest.fixture
 def client(app):
-    """A stranger's browser: follows nothing by itself, keeps cookies, comes from our own pages."""
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    with TestClient(
-        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-    ) as browser:
-        browser.site = app.state.site
+    with open_browser(app) as browser:
         yield browser
+
+
+@pytest.fixture
+def browser_at(settings):
+    """Browsers at further processes of the portal, such as `browser_at(rate_limits=True)`."""
+    with ExitStack() as opened:
+
+        def make(**changes):
+            app = create_app(Settings(**settings.model_dump() | changes))
+            return opened.enter_context(open_browser(app))
+
+        yield make
 
 
 def keep_session(browser, cookie):
@@ -160,10 +178,7 @@ def browser_of(app, client, database):
     from tests.factories import session_cookie
 
     def make(person=None, *, second_factor=True):
-        headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        browser = TestClient(
-            with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-        )
+        browser = open_browser(app)
         browser.portal = client.portal
         if person is not None:
             cookie = session_cookie(database, person, second_factor=second_factor)
@@ -212,11 +227,6 @@ def stopped_clock(monkeypatch):
 
 
 @pytest.fixture
-def drawn_anew(settings, stopped_clock):
+def drawn_anew(browser_at, stopped_clock):
     """A browser of another process that keeps no pages, while the clock stands still."""
-    application = create_app(settings.model_copy(update={"page_cache": 0}))
-    with TestClient(
-        with_page_cache(application), base_url=ADDRESS, follow_redirects=False
-    ) as browser:
-        browser.site = application.state.site
-        yield browser
+    return browser_at(page_cache=0)

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.app import create_app, with_page_cache
+from portal.app import create_app
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.second_factors.models import Passkey
 from portal.domain.accounts.second_factors.rules import CHALLENGE_LASTS, MAX_PASSKEYS
 from tests.accounts.authenticator import Authenticator
-from tests.conftest import ADDRESS
+from tests.conftest import ADDRESS, open_browser
 from tests.factories import make_organization, make_person
 from tests.pages import page_of, words
 
@@ -233,17 +233,12 @@ def test_a_passkey_is_removed_by_its_owner_alone(key, browser_of, owner, databas
 
 def test_where_the_portal_has_no_name_no_passkey_is_offered(settings, owner):
     """Browsers make none for numbers; an app is offered all the same."""
-    from starlette.testclient import TestClient
-
     address = "http://127.0.0.1:8000"
     numbered = create_app(Settings(**(settings.model_dump() | {"base_url": address})))
     database = numbered.state.site.database
     with database.writing() as db:
         token = people.start_session(db, db.merge(owner), clock.now())
-    headers = {"origin": address, "sec-fetch-site": "same-origin"}
-    browser = TestClient(
-        with_page_cache(numbered), base_url=address, follow_redirects=False, headers=headers
-    )
+    browser = open_browser(numbered, address)
     browser.cookies.set("session", token)
     page = browser.get("/en/second-factor")
     assert page_of(page).xpath("//form[@data-passkey]") == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.app import declared_links, with_page_cache
+from portal.app import declared_links
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.db.engine import Base
@@ -369,19 +369,10 @@ def test_neither_address_nor_code_nor_link_is_readable_in_the_database(client, d
         assert secret not in held
 
 
-def test_where_letters_are_off_the_way_is_not_there(settings, tmp_path):
-    from starlette.testclient import TestClient
-
-    from portal.app import create_app
-
+def test_where_letters_are_off_the_way_is_not_there(browser_at):
     for changes in ({"smtp_url": ""}, {"sign_in_by_email": False}):
-        app = create_app(Settings(**settings.model_dump() | changes))
-        headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        browser = TestClient(
-            with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-        )
+        browser = browser_at(**changes)
         assert page_of(browser.get("/en/sign-in")).xpath("//main//input[@name='email']") == []
         asked = browser.post("/en/sign-in/link", data={"email": AIGUL})
         assert asked.headers["location"] == "/en/sign-in"
-        assert count(app.state.site.database, SignInLink) == 0
-        app.state.site.database.close()
+        assert count(browser.site.database, SignInLink) == 0

@@ -6,10 +6,9 @@ from types import ModuleType
 
 import pytest
 from jinja2 import FileSystemLoader
-from starlette.testclient import TestClient
 
 from portal import HOME, app
-from tests.conftest import ADDRESS, keep_session
+from tests.conftest import keep_session
 from tests.factories import make_person, session_cookie
 from tests.pages import errors_of, value_of, words
 
@@ -24,7 +23,7 @@ TOLD = {
 
 
 @pytest.fixture
-def member(settings, monkeypatch):
+def member(browser_at, monkeypatch):
     """A member's browser at a portal that has the page, too."""
     files = FileSystemLoader.get_source
 
@@ -38,14 +37,11 @@ def member(settings, monkeypatch):
     monkeypatch.setitem(sys.modules, "example", example)
     exec(compile(PYTHON, "docs/contributing.md", "exec"), vars(example))
     monkeypatch.setattr(app, "ROUTERS", (*app.ROUTERS, example.router))
-    portal = app.create_app(settings)
-    database = portal.state.site.database
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    with TestClient(portal, base_url=ADDRESS, follow_redirects=False, headers=headers) as browser:
-        with database.writing() as db:
-            person = make_person(db)
-        keep_session(browser, session_cookie(database, person))
-        yield browser
+    browser = browser_at()
+    with browser.site.database.writing() as db:
+        person = make_person(db)
+    keep_session(browser, session_cookie(browser.site.database, person))
+    return browser
 
 
 def test_the_example_is_short():

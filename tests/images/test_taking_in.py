@@ -4,16 +4,13 @@ import resource
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
-from portal.config.settings import Settings
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import pictures_of
 from portal.domain.publishing.images.rules import MAX_IMAGES
 from portal.i18n.translated import Translated
 from tests import sample_images
-from tests.conftest import ADDRESS, keep_session
+from tests.conftest import keep_session
 from tests.factories import (
     make_image,
     make_person,
@@ -202,12 +199,10 @@ def test_an_item_has_only_so_many_pictures(editing, event, database):
     assert len(pictures(database, event)) == MAX_IMAGES
 
 
-def test_uploads_are_limited_for_each_person_and_the_words_stay(settings, database, editor, event):
-    app = create_app(Settings(**settings.model_dump() | {"rate_limits": True}))
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    browser = TestClient(
-        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-    )
+def test_uploads_are_limited_for_each_person_and_the_words_stay(
+    browser_at, database, editor, event
+):
+    browser = browser_at(rate_limits=True)
     keep_session(browser, session_cookie(database, editor))
     for _each in range(60):
         assert send(browser, event, b"", **WORDS).status_code == 422
@@ -216,7 +211,6 @@ def test_uploads_are_limited_for_each_person_and_the_words_stay(settings, databa
     assert value_of(answer, "alt_kk") == WORDS["alt_kk"]
     again = browser.post(f"/en/manage/images/event/{event.slug}", data=WORDS)
     assert again.status_code == 429
-    app.state.site.database.close()
 
 
 def test_a_server_keeps_its_size_whatever_it_is_sent(settings, database, event, editor, tmp_path):

@@ -1,10 +1,8 @@
 """Readers are told how far a text is translated, and can ask for more; nobody learns who did."""
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
-from portal.app import with_page_cache
 from portal.core import clock
 from portal.domain.events.models import Event
 from portal.domain.organizations.actions import grant_role
@@ -17,7 +15,7 @@ from portal.domain.publishing.translation_progress.models import (
 from portal.domain.registrations.event_changes import change_event
 from portal.i18n.paragraphs import MACHINE, fingerprint
 from portal.i18n.translated import Translated
-from tests.conftest import ADDRESS
+from tests.conftest import open_browser
 from tests.factories import make_details, make_event, make_organization, make_person
 from tests.pages import page_of, words
 
@@ -131,11 +129,7 @@ def test_other_clients_and_people_count_too_and_leave_no_name(
     with database.writing() as db:
         person = make_person(db)
     client.post(path_to(event))
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    elsewhere = TestClient(
-        with_page_cache(app), base_url=ADDRESS, headers=headers, client=("203.0.113.9", 1)
-    )
-    elsewhere.post(path_to(event), follow_redirects=False)
+    open_browser(app, client=("203.0.113.9", 1)).post(path_to(event))
     for _again in range(2):
         browser_of(person).post(path_to(event))
     browser_of(person).post("/ru/translation-requests/organization/ours")

@@ -5,9 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pyotp
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
+from portal.app import create_app
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.domain.accounts.people.models import Person, SignInSession
@@ -20,7 +19,7 @@ from portal.domain.organizations.models import Organization
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from tests.accounts.second_factor.apps import STEP, App, set_up, use, why
-from tests.conftest import ADDRESS, keep_session
+from tests.conftest import keep_session, open_browser
 from tests.factories import (
     make_decision,
     make_event,
@@ -74,10 +73,7 @@ def strict_browser(settings, owner):
     database = app.state.site.database
 
     def make(*, second_factor):
-        headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        browser = TestClient(
-            with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-        )
+        browser = open_browser(app)
         cookie = session_cookie(database, owner, second_factor=second_factor)
         keep_session(browser, cookie)
         return browser

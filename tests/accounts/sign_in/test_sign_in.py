@@ -7,10 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
-from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.core.tokens import digest
@@ -192,35 +189,19 @@ def test_strangers_are_sent_to_sign_in_and_back_to_what_they_wanted(reader):
     assert reader.sign_in(target=target).headers["location"] == "/kk/manage?page=2"
 
 
-def test_a_provider_that_does_not_answer_is_said_and_nothing_breaks(settings, tmp_path):
+def test_a_provider_that_does_not_answer_is_said_and_nothing_breaks(browser_at):
     closed = listener_on()
     address = url_of(closed)
     closed.close()
-    app = create_app(Settings(**settings.model_dump() | {"oidc_issuer": address}))
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    browser = TestClient(
-        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-    )
-    answer = browser.post("/en/sign-in")
+    answer = browser_at(oidc_issuer=address).post("/en/sign-in")
     assert answer.status_code == 503
     assert "does not answer now" in words(answer)
-    app.state.site.database.close()
 
 
-def test_without_a_provider_guests_are_told_that_they_need_none(settings):
-    given = settings.model_dump() | {
-        "oidc_issuer": "",
-        "oidc_client_id": "",
-        "oidc_client_secret": "",
-    }
-    app = create_app(Settings(**given))
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    browser = TestClient(
-        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-    )
+def test_without_a_provider_guests_are_told_that_they_need_none(browser_at):
+    browser = browser_at(oidc_issuer="", oidc_client_id="", oidc_client_secret="")
     assert "no sign-in service yet" in words(browser.get("/en/sign-in"))
     assert browser.get("/sign-in/callback?code=1&state=1").status_code == 400
-    app.state.site.database.close()
 
 
 ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"

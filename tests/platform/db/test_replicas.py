@@ -4,11 +4,9 @@ import subprocess
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
 from portal.domain.events.models import Event
-from tests.conftest import ADDRESS, keep_session
+from tests.conftest import keep_session
 from tests.factories import make_event, make_organization, make_person, session_cookie
 from tests.forms import event_fields
 from tests.processes import free_port
@@ -18,14 +16,9 @@ pytestmark = pytest.mark.both_engines
 
 
 @pytest.fixture
-def other(settings):
+def other(browser_at):
     """A browser at another replica with the same settings."""
-    app = create_app(settings)
-    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    with TestClient(
-        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
-    ) as browser:
-        yield browser
+    return browser_at()
 
 
 def test_what_one_replica_writes_the_next_request_sees_on_the_other(client, other, database):

@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
+from portal.app import create_app
 from portal.config.settings import Settings, SettingsError, load_settings
 from portal.domain.emails.models import Email
 from portal.domain.moderation.models import Report
 from portal.web.http.rate_limits import Limit, RateLimiter, TooOftenError, client_of
-from tests.conftest import ADDRESS, SEAL
+from tests.conftest import SEAL, open_browser
 from tests.factories import make_event, make_organization
 from tests.pages import page_of, value_of, words
 from tests.processes import free_port, serving
@@ -35,14 +34,7 @@ def limited(settings, database):
         make_organization(db, "ours")
 
     def browser(client="203.0.113.1"):
-        headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        return TestClient(
-            with_page_cache(app),
-            base_url=ADDRESS,
-            follow_redirects=False,
-            headers=headers,
-            client=(client, 50_000),
-        )
+        return open_browser(app, client=(client, 50_000))
 
     yield browser
     app.state.site.database.close()

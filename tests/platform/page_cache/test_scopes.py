@@ -5,9 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import bindparam, delete, select, text, update
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
 from portal.core import clock
 from portal.db.changes import writes
 from portal.db.changes.revision import ContentChange, raise_revision, revision_now
@@ -17,7 +15,6 @@ from portal.domain.organizations.models import Organization
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-from tests.conftest import ADDRESS
 from tests.factories import (
     make_event,
     make_organization,
@@ -37,12 +34,9 @@ class ChangedMindError(Exception):
 
 
 @pytest.fixture
-def replica(settings):
+def replica(browser_at):
     """A browser of another process of the same portal."""
-    app = create_app(settings)
-    with TestClient(with_page_cache(app), base_url=ADDRESS, follow_redirects=False) as browser:
-        browser.site = app.state.site
-        yield browser
+    return browser_at()
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import asyncio
 import httpx
 import pytest
 from sqlalchemy import update
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
+from portal.app import with_page_cache
 from portal.domain.events.models import Event
 from tests.conftest import ADDRESS, keep_session
 from tests.factories import (
@@ -44,28 +43,25 @@ def test_a_page_is_drawn_once_for_everybody(database, client, slug):
 
 
 def test_only_what_strangers_get_may_be_a_little_old_and_only_in_a_cdn(
-    settings, database, client, slug
+    browser_at, database, client, slug
 ):
     path = f"/en/events/{slug}"
     with database.writing() as db:
         person = make_person(db)
     session = session_cookie(database, person)
-    told = settings.model_copy(update={"cdn_stale_seconds": 30})
-    with TestClient(
-        with_page_cache(create_app(told)), base_url=ADDRESS, follow_redirects=False
-    ) as browser:
-        drawn, kept = browser.get(path), browser.get(path)
-        unchanged = browser.get(path, headers={"if-none-match": kept.headers["etag"]})
-        assert unchanged.status_code == 304
-        for answer in (drawn, kept, unchanged, browser.get("/"), browser.get("/en/calendar.ics")):
-            stale = answer.headers["cdn-cache-control"]
-            assert stale == "public, max-age=1, stale-while-revalidate=30"
-            assert answer.headers["cache-control"] == "public, no-cache"
-        keep_session(browser, session)
-        others = [browser.get(path), client.get(path)]
-        browser.cookies.clear()
-        others += [browser.get(f"{path}/nothing"), browser.get("/en/sign-in")]
-        others += [browser.post(f"{path}/registration", headers={"origin": ADDRESS})]
+    browser = browser_at(cdn_stale_seconds=30)
+    drawn, kept = browser.get(path), browser.get(path)
+    unchanged = browser.get(path, headers={"if-none-match": kept.headers["etag"]})
+    assert unchanged.status_code == 304
+    for answer in (drawn, kept, unchanged, browser.get("/"), browser.get("/en/calendar.ics")):
+        stale = answer.headers["cdn-cache-control"]
+        assert stale == "public, max-age=1, stale-while-revalidate=30"
+        assert answer.headers["cache-control"] == "public, no-cache"
+    keep_session(browser, session)
+    others = [browser.get(path), client.get(path)]
+    browser.cookies.clear()
+    others += [browser.get(f"{path}/nothing"), browser.get("/en/sign-in")]
+    others += [browser.post(f"{path}/registration", headers={"origin": ADDRESS})]
     assert [answer.status_code for answer in others] == [200, 200, 404, 200, 422]
     assert not [answer for answer in others if "cdn-cache-control" in answer.headers]
 

@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
-from starlette.testclient import TestClient
 
-from portal.app import create_app, with_page_cache
 from portal.core import clock
 from portal.db.changes.revision import revision_now
 from portal.db.changes.versions import Version
@@ -19,7 +17,6 @@ from portal.domain.privacy import actions as privacy
 from portal.domain.stories.models import CommentMode, Story
 from portal.i18n.translated import Translated
 from portal.web.caching.pages import CachedPage, PageStore, RenderRecord
-from tests.conftest import ADDRESS
 from tests.factories import (
     make_comment,
     make_decision,
@@ -37,12 +34,9 @@ pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.both_engines
 
 
 @pytest.fixture
-def replica(settings):
+def replica(browser_at):
     """A browser of another process of the same portal."""
-    app = create_app(settings)
-    with TestClient(with_page_cache(app), base_url=ADDRESS, follow_redirects=False) as browser:
-        browser.site = app.state.site
-        yield browser
+    return browser_at()
 
 
 class Writes:
