@@ -1,6 +1,5 @@
 """Following initiatives: who hears what, how it ends, and asking when all is quiet."""
 
-import json
 import threading
 import time
 from datetime import timedelta
@@ -9,9 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Notification, NotificationKind
+from portal.domain.emails.models import NotificationKind
 from portal.domain.initiatives import closing, follower_updates, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.organizations.queries import organization_named
@@ -27,6 +25,7 @@ from tests.factories import (
     make_organization,
     make_person,
 )
+from tests.notifications import notifications
 from tests.pages import words
 
 TOLD = ResultDetails(
@@ -67,13 +66,7 @@ def initiative_of(db, slug):
 
 def notices(db, about):
     """Whom notices are owed to, and what they say."""
-    found = db.scalars(
-        select(Notification).where(Notification.about == about.value).order_by(Notification.id)
-    )
-    return [
-        (each.person_id, json.loads(seal_of(db).open(each.payload_sealed, "notice")))
-        for each in found
-    ]
+    return [(row.person_id, said) for row, said in notifications(db, about)]
 
 
 def quieten(database, slug):

@@ -1,11 +1,9 @@
 """Taking reports on and deciding them, and what is kept and said of it afterwards."""
 
-import json
-
 from sqlalchemy import select
 
-from portal.domain.emails.models import Notification
 from portal.domain.moderation.models import Decision, LogEntry
+from tests.notifications import notifications
 
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "They took money."}
 
@@ -18,13 +16,7 @@ def stored(database, statement):
 def notices(database, about):
     """What letters say, with whom they go to."""
     with database.reading() as db:
-        seal = db.info["seal"]
-        return [
-            (row, json.loads(seal.open(row.payload_sealed, "notice")))
-            for row in db.scalars(
-                select(Notification).where(Notification.about == about).order_by(Notification.id)
-            )
-        ]
+        return notifications(db, about)
 
 
 def acts(database):

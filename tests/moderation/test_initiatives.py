@@ -1,7 +1,5 @@
 """Reports about initiatives, what moderators do about them, and whom that concerns."""
 
-import json
-
 import pytest
 from sqlalchemy import select
 
@@ -25,6 +23,7 @@ from tests.factories import (
     make_report,
 )
 from tests.moderation.casework import claim, latest_decision, stored
+from tests.moderation.stories.deciding import told
 from tests.pages import addresses_of, words
 
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "Money vanished."}
@@ -73,20 +72,6 @@ def cast(database):
 def as_(browser_of, cast):
     """Browsers of the cast by name."""
     return lambda name: browser_of(cast["people"].get(name))
-
-
-def told(database):
-    """Of decisions: to whom, in which language, about what."""
-    with database.reading() as db:
-        seal = db.info["seal"]
-        return {
-            (
-                row.person_id,
-                row.language,
-                json.loads(seal.open(row.payload_sealed, "notice"))["item"],
-            )
-            for row in db.scalars(select(Notification).where(Notification.about == "decision"))
-        }
 
 
 def decide(browser, key, **form):

@@ -1,15 +1,12 @@
 """Changes of a member's accepted story wait for an editor; what is published stays until then."""
 
-import json
-
 import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.encryption import seal_of
 from portal.core.item_kinds import ItemKind
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Notification, NotificationKind
+from portal.domain.emails.models import NotificationKind
 from portal.domain.organizations.queries import organization_named
 from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of
@@ -17,6 +14,7 @@ from portal.domain.stories.models import Autosave, ChangeRequest, Story
 from portal.i18n.translated import Translated
 from tests.factories import kept, make_image, make_organization, make_own_story, make_person
 from tests.forms import story_fields
+from tests.notifications import notifications
 from tests.pages import addresses_of, errors_of, page_of, value_of, words
 
 OLD, NEW = "Бәрі бір аттан басталды.", "Бәрі екі аттан басталды."
@@ -66,13 +64,7 @@ def change(browser, slug, **typed):
 def told(database, about):
     """Whom letters about something are owed to, in order."""
     with database.reading() as db:
-        found = db.scalars(
-            select(Notification).where(Notification.about == about.value).order_by(Notification.id)
-        )
-        said = [
-            (each, json.loads(seal_of(db).open(each.payload_sealed, "notice"))) for each in found
-        ]
-        return [(each.person_id, words) for each, words in said]
+        return [(row.person_id, words) for row, words in notifications(db, about)]
 
 
 @pytest.mark.parametrize(("to", "judge"), [(None, "portal"), ("ours", "editor")])

@@ -1,6 +1,5 @@
 """Signing in with a real provider over HTTP, what follows from it, and signing out."""
 
-import json
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
@@ -9,14 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.encryption import seal_of
 from portal.core.tokens import digest
 from portal.demo.services.id_tokens import Signature
 from portal.demo.services.serving import listener_on, url_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.domain.accounts.people.queries import address_of, name_of
-from portal.domain.emails.models import Notification, NotificationKind
+from portal.domain.emails.models import NotificationKind
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.staff import lift_ban, lift_ban_of_erased
 from portal.domain.privacy.rules import REACTIVATION_PERIOD
@@ -24,6 +22,7 @@ from portal.worker.loop import Worker
 from tests.accounts.sign_in.reader import AIGUL, BOLAT, CALLBACK, Reader, count
 from tests.conftest import ADDRESS
 from tests.factories import decision_url, make_decision, make_person
+from tests.notifications import notifications
 from tests.pages import page_of, words
 
 # Where nobody may be led: to another host, or to anything but a path of this portal.
@@ -210,11 +209,7 @@ ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
 def told(database):
     """What people were told, opened as the worker opens it."""
     with database.reading() as db:
-        seal = seal_of(db)
-        notices = db.scalars(
-            select(Notification).where(Notification.about == NotificationKind.NEW_SIGN_IN)
-        )
-        return [json.loads(seal.open(notice.payload_sealed, "notice")) for notice in notices]
+        return [said for _row, said in notifications(db, NotificationKind.NEW_SIGN_IN)]
 
 
 def test_a_sign_in_from_a_new_browser_is_told_and_the_very_first_is_not(browser_of, database):

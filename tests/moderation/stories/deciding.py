@@ -1,12 +1,10 @@
 """What moderators decide about stories and comments, and what came of it."""
 
-import json
-
 from sqlalchemy import select
 
-from portal.domain.emails.models import Notification
 from portal.domain.stories.models import Comment, Story
 from tests.moderation.casework import claim
+from tests.notifications import notifications
 
 HIDE = {"measure": "hide", "decided_reason": "hate", "words": "It humiliates people."}
 
@@ -14,14 +12,7 @@ HIDE = {"measure": "hide", "decided_reason": "hate", "words": "It humiliates peo
 def told(database):
     """Of decisions: to whom, in which language, and what."""
     with database.reading() as db:
-        seal = db.info["seal"]
-        found = db.scalars(
-            select(Notification).where(Notification.about == "decision").order_by(Notification.id)
-        )
-        return [
-            (row.person_id, row.language, json.loads(seal.open(row.payload_sealed, "notice")))
-            for row in found
-        ]
+        return [(row.person_id, row.language, said) for row, said in notifications(db, "decision")]
 
 
 def decide(browser, key, **form):

@@ -1,6 +1,5 @@
 """What a domain proved is looked at again, and a verification ends where it is gone for good."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from portal.net.domain_proof import Look
 from portal.worker.jobs import look_at_domains
 from portal.worker.loop import Worker
 from tests.factories import make_organization, make_person
+from tests.notifications import notifications
 from tests.outside import PUBLIC, internet
 
 HOST = "club.example.org"
@@ -59,11 +59,7 @@ def is_verified(database):
 
 def notices(database):
     with database.reading() as db:
-        seal = db.info["seal"]
-        return [
-            json.loads(seal.open(row.payload_sealed, "notice"))["outcome"]
-            for row in db.scalars(select(Notification).order_by(Notification.id))
-        ]
+        return [said["outcome"] for _row, said in notifications(db)]
 
 
 def test_the_worker_looks_again_every_thirty_days(database, settings, outside, start):

@@ -1,19 +1,18 @@
 """Administrators verify by a document or by the word of verified organisations."""
 
-import json
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.time_zones import ASTANA, wall_of
-from portal.domain.emails.models import Notification
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Endorsement, Organization, Role, VerificationRequest
 from portal.domain.organizations.queries import organization_named
 from tests.factories import make_organization, make_person
+from tests.notifications import notifications
 from tests.organizations.verification.verification_requests import (
     DECIDE,
     MINE,
@@ -100,14 +99,7 @@ def test_every_verification_stands_in_the_public_log(owner, administrator, clien
     with database.reading() as db:
         lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
         assert audit_log.first_fault(db) is None
-        seal, letters = (
-            db.info["seal"],
-            db.scalars(select(Notification).order_by(Notification.id)).all(),
-        )
-        said = [
-            (letter.language, json.loads(seal.open(letter.payload_sealed, "notice"))["outcome"])
-            for letter in letters
-        ]
+        said = [(row.language, words["outcome"]) for row, words in notifications(db)]
     assert lines == [
         ("decline-verification", "organization", "silent"),
         ("verify", "organization", "document"),
