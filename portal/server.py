@@ -31,7 +31,7 @@ class Server(uvicorn.Server):
     """
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets nobody else come, hears who has, and ends as usual."""
+        """Let nobody else come, hear who has, and end as usual."""
         loop = asyncio.get_running_loop()
         for each in self._stop_listening():
             await loop.connect_accepted_socket(self._protocol, each)
@@ -39,7 +39,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _stop_listening(self) -> list[socket.socket]:
-        """Closes the doors for good; returns who stood before them.
+        """Close the doors for good; return who stood before them.
 
         A second handle to each keeps them where they are while the loop lets go of its own, which
         it closes without looking. Who knocks afterwards is refused, so that a proxy goes on to
@@ -67,7 +67,7 @@ class Server(uvicorn.Server):
 
 
 def run_server(settings: Settings, workers: int = 1) -> None:
-    """Serves the portal of this process's environment until it is told to stop.
+    """Serve the portal of this process's environment until it is told to stop.
 
     A fast loop and parser; no access log, since it prints query strings; forwarded addresses are
     believed from the operator's proxies alone.

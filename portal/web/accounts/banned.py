@@ -31,7 +31,7 @@ class Account:
 
 
 def account_of(links: Links, key: str, person: Person, zone: str = ASTANA) -> Account:
-    """The doors that the secret of a ban's decision opens."""
+    """Return the addresses that the secret of a ban's decision opens."""
     tag, closed_at = current_tag.get(), person.closed_at
     return Account(
         links.path("decisions.archive", tag, key=key),
@@ -42,7 +42,7 @@ def account_of(links: Links, key: str, person: Person, zone: str = ASTANA) -> Ac
 
 
 def banned_page(request: Request, db: Session, person: Person | None) -> str:
-    """The page's HTML, with a fresh secret that opens the decision; who came proved who they are.
+    """Return the page's HTML, with a fresh secret that opens the decision.
 
     Whichever way in somebody took: call it where `people.actions` have raised BannedError, in the
     same transaction, commit, and answer with 403. Nobody is left of a banned account that was

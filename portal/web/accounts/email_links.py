@@ -1,4 +1,4 @@
-"""Signing in by a letter: asking for it, opening its link, typing its code."""
+"""Signing in by an email: asking for it, opening its link, typing its code."""
 
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ router = PortalRouter()
 def create(
     ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFields)], data: Submitted
 ) -> Response:
-    """A letter to this address, whoever's it is: the answer is the same for all."""
+    """Send an email to this address, whoever's it is: the answer is the same for all."""
     target = safe_next(str(data.get("next") or ""), ctx.url("home"))
     if not ctx.site.settings.has_sign_in_by_email:
         return ctx.redirect("sign_in.new")
@@ -41,11 +41,11 @@ def create(
 
 
 def sent_to(ctx: Context, email: str, target: str, *, person: Person | None = None) -> Response:
-    """Owes the letter and ties it to this browser; Refusal if the address cannot be."""
-    # By client alone: how many letters went to an address is told to nobody.
+    """Send the email and tie it to this browser; Refusal if the address cannot be."""
+    # By client alone: how many emails went to an address is told to nobody.
     ctx.rate_limit(Limit.SIGN_IN_EMAIL)
     note = ctx.site.link_cookie.read(ctx.request) or {}
-    # The same browser may ask twice: whichever letter arrives first is good.
+    # The same browser may ask twice: whichever email arrives first is good.
     browser = str(note.get("browser") or tokens.new_token())
     actions.request_link(
         ctx.db,
@@ -75,13 +75,13 @@ def sent(ctx: Context) -> Response:
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, token: str) -> Response:
-    """The letter's link: mail programs may open it, since only the button does anything."""
+    """Show the email's link: mail programs may open it, since only the button acts."""
     return render(ctx, "accounts/email_link.html", token=token)
 
 
 @router.form("/sign-in/link/{token}", name="sign_in_links.use", policy=Policy.ANYONE)
 def use(ctx: Context, token: str) -> Response:
-    """Signs in, in the browser that asked."""
+    """Sign in, in the browser that asked."""
     note = _email_cookie(ctx)
     try:
         link = actions.prove_by_link(ctx.db, token, note["browser"], ctx.now)
@@ -92,7 +92,7 @@ def use(ctx: Context, token: str) -> Response:
 
 @router.form("/sign-in/code", name="sign_in_links.enter_code", policy=Policy.ANYONE)
 def enter_code(ctx: Context, data: Submitted) -> Response:
-    """The same by the letter's code."""
+    """Sign in by the email's code."""
     note, typed = _email_cookie(ctx), str(data.get("code") or "")
     try:
         link = actions.prove_by_code(ctx.db, typed, note["browser"], ctx.now)
@@ -110,7 +110,7 @@ def enter_code(ctx: Context, data: Submitted) -> Response:
     "/sign-in/choice", name="sign_in_links.choice", policy=Policy.ANYONE, cache=Cache.PRIVATE
 )
 def choice(ctx: Context) -> Response:
-    """An account with this address may exist: go there, or begin a new one."""
+    """Ask whether to go to an account with this address, or begin a new one."""
     note = _email_cookie(ctx)
     return render(
         ctx, "accounts/email_link_choice.html", offers=offers(ctx.site), next=note["next"]
@@ -119,7 +119,7 @@ def choice(ctx: Context) -> Response:
 
 @router.form("/sign-in/choice", name="sign_in_links.start_anew", policy=Policy.ANYONE)
 def start_anew(ctx: Context) -> Response:
-    """A new account for the address that has been proved in this browser."""
+    """Begin a new account for the address that has been proved in this browser."""
     note = _email_cookie(ctx)
     try:
         link = actions.proved_link(ctx.db, note["browser"], ctx.now)
@@ -129,7 +129,7 @@ def start_anew(ctx: Context) -> Response:
 
 
 def _email_cookie(ctx: Context) -> dict[str, Any]:
-    """What this browser remembers of asking; nothing it could be confused with if it never did."""
+    """Return what this browser remembers of asking, or what fits nothing if it never did."""
     note = ctx.site.link_cookie.read(ctx.request) or {}
     return {
         "browser": str(note.get("browser") or ""),

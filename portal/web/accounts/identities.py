@@ -49,7 +49,7 @@ class IdentityRow:
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context) -> Response:
-    """The person's ways in, and the others there are."""
+    """Show the person's ways in, and the others there are."""
     return _page(ctx)
 
 
@@ -76,7 +76,7 @@ async def add(request: Request, data: Submitted) -> Response:
 
 @router.form("/profile/sign-in-methods/email", name="identities.add_email", policy=Policy.SIGNED_IN)
 def add_email(ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFields)]) -> Response:
-    """A letter to prove another address with."""
+    """Send an email to prove another address with."""
     if not ctx.site.settings.has_sign_in_by_email:
         return ctx.redirect("identities.index")
     if form.fields:
@@ -93,7 +93,7 @@ def add_email(ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFiel
     "/profile/sign-in-methods/{way}/removal", name="identities.remove", policy=Policy.SIGNED_IN
 )
 def remove(ctx: Context, way: str) -> Response:
-    """Takes a way away, unless it is the last."""
+    """Remove a way to sign in, unless it is the last."""
     identity = queries.own_identity(ctx.db, ctx.signed_in_user, way)
     try:
         actions.remove(ctx.db, ctx.signed_in_user, identity, _offered(ctx.site))

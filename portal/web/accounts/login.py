@@ -34,7 +34,7 @@ class Login:
 def arrive(
     site: Site, request: Request, db: Session, person: Person, now: datetime, *, way: str = ""
 ) -> Login:
-    """A fresh session whatever the browser brought along; the old one ends.
+    """Start a fresh session whatever the browser brought along; the old one ends.
 
     Which people used a browser before is known to that browser alone, in a cookie that it cannot
     read: nothing is kept here that would follow somebody around. Whoever is new to the portal
@@ -52,7 +52,7 @@ def arrive(
 
 
 def start_session(response: Response, site: Site, arrival: Login) -> None:
-    """Gives the browser its session, and the note by which it is known the next time."""
+    """Give the browser its session, and the note by which it is known the next time."""
     set_session(response, site.settings, arrival.token)
     site.known_browser.put(response, {"people": arrival.known})
 

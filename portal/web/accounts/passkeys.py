@@ -47,7 +47,7 @@ class SignatureFields(Fields):
     "/second-factor/passkeys/options", name="passkeys.registration_options", policy=Policy.SIGNED_IN
 )
 def offer_to_add(ctx: Context) -> Response:
-    """What a new passkey has to sign."""
+    """Return what a new passkey has to sign."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
 
     changing(ctx)
@@ -60,7 +60,7 @@ def offer_to_add(ctx: Context) -> Response:
 def add(
     ctx: Context, form: Annotated[Form[NewPasskeyFields], submitted(NewPasskeyFields)]
 ) -> Response:
-    """Keeps a new passkey."""
+    """Keep a new passkey."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
 
     changing(ctx)
@@ -88,7 +88,7 @@ def add(
     "/second-factor/passkeys/challenge", name="passkeys.challenge", policy=Policy.SIGNED_IN
 )
 def offer_to_use(ctx: Context) -> Response:
-    """What one of the visitor's passkeys has to sign."""
+    """Return what one of the visitor's passkeys has to sign."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
 
     party = _party(ctx)
@@ -100,7 +100,7 @@ def offer_to_use(ctx: Context) -> Response:
 def use(
     ctx: Context, form: Annotated[Form[SignatureFields], submitted(SignatureFields)]
 ) -> Response:
-    """Checks the signature."""
+    """Check the signature."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
 
     party = _party(ctx)
@@ -118,7 +118,7 @@ def use(
     "/second-factor/passkeys/{key}/removal", name="passkeys.remove", policy=Policy.SIGNED_IN
 )
 def remove(ctx: Context, key: str) -> Response:
-    """Takes a passkey away."""
+    """Take a passkey away."""
     changing(ctx)
     actions.remove_passkey(
         ctx.db, ctx.signed_in_user, queries.own_passkey(ctx.db, ctx.signed_in_user, key)

@@ -44,7 +44,7 @@ class Agreement:
     "/profile/consents", name="account.consents", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def show_consents(ctx: Context) -> Response:
-    """Every purpose with its text; the optional ones with the button that changes them."""
+    """Show every purpose with its text; the optional ones with the button that changes them."""
     purposes = [_agreement(ctx, purpose) for purpose in HEADINGS]
     return render(ctx, "accounts/consents.html", purposes=purposes)
 
@@ -86,14 +86,14 @@ def consent(ctx: Context, purpose: str) -> Response:
     "/profile/consents/{purpose}/withdrawal", name="account.withdraw", policy=Policy.SIGNED_IN
 )
 def withdraw(ctx: Context, purpose: str) -> Response:
-    """Takes it back."""
+    """Withdraw a consent."""
     consents.withdraw(ctx.db, ctx.signed_in_user, optional_purpose(purpose), ctx.now)
     return ctx.redirect("account.consents")
 
 
 @router.form("/profile/data", name="account.archive", policy=Policy.SIGNED_IN)
 def archive(ctx: Context) -> Response:
-    """Everything we hold, in this answer and nowhere else."""
+    """Return everything we hold, in this answer and nowhere else."""
     return archive_of(ctx, holdings_of(ctx.db, ctx.signed_in_user, ctx.now))
 
 
@@ -101,13 +101,13 @@ def archive(ctx: Context) -> Response:
     "/profile/deletion", name="account.deletion", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def deletion(ctx: Context) -> Response:
-    """What happens, and the button that does it."""
+    """Show what happens, and the button that does it."""
     return render(ctx, "accounts/deletion.html", refusal=None)
 
 
 @router.form("/profile/deletion", name="account.close", policy=Policy.SIGNED_IN)
 def close(ctx: Context) -> Response:
-    """Closes the account; the worker erases it when the way back ends."""
+    """Close the account; the worker erases it when the way back ends."""
     try:
         actions.close(ctx.db, ctx.signed_in_user, ctx.now)
     except Refusal as refusal:
@@ -127,13 +127,13 @@ def closed(ctx: Context) -> Response:
     "/reactivate", name="account.reactivation", policy=Policy.CLOSED_ACCOUNT, cache=Cache.PRIVATE
 )
 def reactivation(ctx: Context) -> Response:
-    """Whoever signs in to a closed account is asked whether to keep it."""
+    """Ask whoever signs in to a closed account whether to keep it."""
     ends = (ctx.closed_account.closed_at or ctx.now) + REACTIVATION_PERIOD
     return render(ctx, "accounts/reactivation.html", until=_day(ctx, ends))
 
 
 @router.form("/reactivate", name="account.reactivate", policy=Policy.CLOSED_ACCOUNT)
 def reactivate(ctx: Context) -> Response:
-    """Keeps the account."""
+    """Keep the account."""
     actions.reactivate(ctx.closed_account)
     return ctx.redirect("profile.edit")

@@ -1,4 +1,4 @@
-"""A person's own page: who one is to others, where one lives, how letters come."""
+"""A person's own page: who one is to others, where one lives, how emails come."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ class ProfileFields(Fields):
     is_discreet: Literal["yes", ""] = ""
 
     def profile(self) -> actions.Profile:
-        """What was submitted, without words that are not ours."""
+        """Return what was submitted, without words that are not ours."""
         return actions.Profile(
             name=self.name,
             language=self.language,
@@ -48,7 +48,7 @@ class ProfileFields(Fields):
 
 @router.page("/profile", name="profile.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def edit(ctx: Context) -> Response:
-    """The form with what is known."""
+    """Show the form with what is known."""
     person = ctx.signed_in_user
     values = {
         "name": queries.name_of(ctx.db, person),
@@ -68,7 +68,7 @@ def edit(ctx: Context) -> Response:
 def update(
     ctx: Context, form: Annotated[Form[ProfileFields], submitted(ProfileFields)]
 ) -> Response:
-    """Saves it; the chosen zone counts from now on, whatever this browser remembered."""
+    """Save it; the chosen zone counts from now on, whatever this browser remembered."""
     user = ctx.signed_in_user
     if not form.accepts(lambda said: actions.change_profile(ctx.db, user, said.profile())):
         return _page(ctx, form, 422)

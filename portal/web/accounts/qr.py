@@ -19,7 +19,7 @@ class QrCode:
 
 
 def qr_code(text: str) -> QrCode:
-    """The code of a text, with the quiet zone around it."""
+    """Return the code of a text, with the quiet zone around it."""
     rows = list(segno.make(text, micro=False, error="m").matrix_iter(border=QUIET))
     path = []
     for y, row in enumerate(rows):

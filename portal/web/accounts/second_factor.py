@@ -59,7 +59,7 @@ class Key:
     "/second-factor", name="second_factor.show", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def show(ctx: Context) -> Response:
-    """Asks for a factor where there is one; else, and afterwards, what there is and may be."""
+    """Ask for a factor where there is one; else, and afterwards, what there is and may be."""
     factors = queries.factors_of(ctx.db, ctx.signed_in_user)
     form = Form(CodeFields)
     if refused := REFUSED.get(ctx.request.query_params.get("refused", "")):
@@ -71,7 +71,7 @@ def show(ctx: Context) -> Response:
 
 @router.form("/second-factor", name="second_factor.use", policy=Policy.SIGNED_IN)
 def use(ctx: Context, form: CodeForm) -> Response:
-    """Tries a code."""
+    """Try a code."""
     factors = queries.factors_of(ctx.db, ctx.signed_in_user)
     if not factors.is_set_up:
         return ctx.redirect("second_factor.show")
@@ -85,7 +85,7 @@ def use(ctx: Context, form: CodeForm) -> Response:
 
 @router.form("/second-factor/app", name="second_factor.begin_app", policy=Policy.SIGNED_IN)
 def begin_app(ctx: Context) -> Response:
-    """A new secret, to be shown on the next page."""
+    """Make a new secret, to be shown on the next page."""
     changing(ctx)
     actions.begin_app(ctx.db, ctx.signed_in_user)
     return ctx.redirect("second_factor.app", {"next": target_of(ctx) or None})
@@ -95,7 +95,7 @@ def begin_app(ctx: Context) -> Response:
     "/second-factor/app", name="second_factor.app", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def app(ctx: Context) -> Response:
-    """The secret for the app to take over, as a picture and as text."""
+    """Show the secret for the app to take over, as a picture and as text."""
     changing(ctx)
     return _app_page(ctx, Form(CodeFields))
 
@@ -104,7 +104,7 @@ def app(ctx: Context) -> Response:
     "/second-factor/app/confirmation", name="second_factor.confirm_app", policy=Policy.SIGNED_IN
 )
 def confirm_app(ctx: Context, form: CodeForm) -> Response:
-    """The first code of the app."""
+    """Confirm the app by its first code."""
     changing(ctx)
     user = ctx.signed_in_user
     if form.accepts(lambda given: actions.confirm_app(ctx.db, user, given.code, ctx.now)):
@@ -131,7 +131,7 @@ def renew_codes(ctx: Context) -> Response:
 
 
 def changing(ctx: Context) -> Factors:
-    """What the visitor has, who may change it; whoever has not used a factor yet does so first."""
+    """Return what the visitor has and may change, once they have used a factor."""
     factors = queries.factors_of(ctx.db, ctx.signed_in_user)
     if not _may_change(ctx, factors):
         raise SecondFactorNeededError
@@ -150,14 +150,14 @@ def added(ctx: Context) -> Response:
 
 
 def mark_second_factor_passed(ctx: Context, response: Response) -> Response:
-    """The session has proved itself."""
+    """Mark the session as proved."""
     token = pass_second_factor(ctx.db, ctx.session, ctx.now)
     set_session(response, ctx.site.settings, token)
     return response
 
 
 def target_of(ctx: Context) -> str:
-    """Where the visitor wanted to go; empty if nowhere else."""
+    """Return where the visitor wanted to go; empty if nowhere else."""
     asked = ctx.form_data or ctx.request.query_params
     return safe_next(str(asked.get("next") or ""), "")
 

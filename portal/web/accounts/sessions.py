@@ -32,7 +32,7 @@ class SessionRow:
     "/profile/sessions", name="sessions.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def index(ctx: Context) -> Response:
-    """Every browser, this one first."""
+    """Show every browser, this one first."""
     rows = [
         SessionRow(
             session.public_id,
@@ -53,14 +53,14 @@ def _stamp(ctx: Context, instant: datetime) -> str:
 
 @router.form("/profile/sessions/others/end", name="sessions.end_others", policy=Policy.SIGNED_IN)
 def end_others(ctx: Context) -> Response:
-    """Signs every browser out but this one."""
+    """Sign every browser out but this one."""
     actions.end_sessions(ctx.db, ctx.signed_in_user, but=ctx.session)
     return ctx.redirect("sessions.index")
 
 
 @router.form("/profile/sessions/{session}/end", name="sessions.end", policy=Policy.SIGNED_IN)
 def end(ctx: Context, session: str) -> Response:
-    """Signs one browser out; this one goes to the home page."""
+    """Sign one browser out; this one goes to the home page."""
     ended = queries.own_session(ctx.db, ctx.signed_in_user, session, ctx.now)
     actions.end_one(ctx.db, ended)
     if ended.id != ctx.session.id:

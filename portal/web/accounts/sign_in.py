@@ -35,7 +35,7 @@ callback_router = PortalRouter(prefix="")
 
 @router.page("/sign-in", name="sign_in.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
-    """The ways in."""
+    """Show the ways in."""
     target = safe_next(ctx.request.query_params.get("next"), ctx.url("home"))
     if ctx.user is not None:
         return RedirectResponse(target, 303)
@@ -90,7 +90,7 @@ async def provider_callback(provider: str, request: Request) -> Response:
 
 
 async def _identity(request: Request, key: str) -> Response:
-    """The note in the cookie says from whom an answer is awaited, and where to go then."""
+    """Return the person; the cookie says from whom an answer is awaited."""
     site: Site = request.app.state.site
     note = site.sign_in_cookie.read(request) or {}
     if note.get("tag") in LANGUAGE_TAGS:
@@ -110,7 +110,7 @@ async def _identity(request: Request, key: str) -> Response:
 
 
 def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -> Response:
-    """A fresh session whatever the browser brought along, or another way into its account."""
+    """Start a fresh session, or add another way into the account."""
     now, token = clock.now(), session_token(request, site.settings)
     with site.database.writing() as db:
         if "adds" in note:
@@ -151,7 +151,7 @@ def _home(site: Site) -> str:
 
 @router.form("/sign-out", name="sign_in.end", policy=Policy.ANYONE)
 def end(ctx: Context) -> Response:
-    """Ends the session on the server and takes the cookie back."""
+    """End the session on the server and take the cookie back."""
     if token := session_token(ctx.request, ctx.site.settings):
         actions.end_session(ctx.db, token)
     response = ctx.redirect("home")

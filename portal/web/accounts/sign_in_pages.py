@@ -32,12 +32,12 @@ class Offer:
 
 
 def offers(site: Site) -> list[Offer]:
-    """The providers of this portal. Nobody is asked anything: one that hangs is offered too."""
+    """Return the providers of this portal; none is asked, so one that hangs is offered too."""
     return [Offer(provider.key, provider.name) for provider in site.providers.values()]
 
 
 def method_name(site: Site, key: str) -> str:
-    """What a way in is called; empty for one that the portal does not have any more."""
+    """Return what a way in is called; empty for one that the portal does not have any more."""
     if key == EMAIL:
         return _("Link by e-mail")
     return site.providers[key].name if key in site.providers else ""
@@ -50,7 +50,7 @@ def sign_in_methods(
     refusal: Refusal | None = None,
     form: Form[LinkFields] | None = None,
 ) -> dict[str, Any]:
-    """What the page of the ways in is given; `target` is where to go afterwards."""
+    """Return what the page of the ways in is given; `target` is where to go afterwards."""
     return {
         "offers": offers(site),
         "by_email": site.settings.has_sign_in_by_email,
@@ -61,7 +61,7 @@ def sign_in_methods(
 
 
 def refused_sign_in(site: Site, request: Request, refusal: Refusal, target: str) -> Response:
-    """The other ways in, and why the one taken did not work."""
+    """Return the other ways in, and why the one taken did not work."""
     context = sign_in_methods(site, target, refusal=refusal)
     html = render_page(site, request, None, "accounts/sign_in.html", context)
     return HTMLResponse(html, 400, {"cache-control": "no-store"})

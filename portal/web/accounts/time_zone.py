@@ -24,14 +24,14 @@ class ZoneFields(Fields):
 
 @router.page("/time-zone", name="time_zone.edit", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def edit(ctx: Context) -> Response:
-    """All zones by part of the world."""
+    """Show all zones by part of the world."""
     values = {"time_zone": ctx.zone, "next": ctx.request.query_params.get("next", "")}
     return _page(ctx, Form.filled(ZoneFields, values))
 
 
 @router.form("/time-zone", name="time_zone.update", policy=Policy.ANYONE)
 def update(ctx: Context, form: Annotated[Form[ZoneFields], submitted(ZoneFields)]) -> Response:
-    """Remembers the choice in this browser and goes back."""
+    """Remember the choice in this browser and go back."""
     if form.fields and is_place(form.fields.time_zone):
         target = safe_next(form.fields.next or None, ctx.url("home"))
         response = RedirectResponse(target, 303)

@@ -31,7 +31,7 @@ class AdminAccessFields(Fields):
     cache=Cache.PRIVATE,
 )
 def new(ctx: Context, organization: str) -> Response:
-    """Asks an administrator why they come."""
+    """Ask an administrator why they come."""
     given = {"next": ctx.request.query_params.get("next", "")}
     return _page(ctx, organization, Form.filled(AdminAccessFields, given))
 
@@ -44,7 +44,7 @@ def create(
     organization: str,
     form: Annotated[Form[AdminAccessFields], submitted(AdminAccessFields)],
 ) -> Response:
-    """Writes into the public log that an administrator enters and why, and lets them in."""
+    """Write into the public log that an administrator enters and why, and let them in."""
     if form.fields is None:
         return _page(ctx, organization, form, 422)
     entered = owned_organization(ctx.db, ctx.signed_in_user, organization)

@@ -66,7 +66,7 @@ def show(ctx: Context) -> Response:
 def create(
     ctx: Context, form: Annotated[Form[OrganizationFields], submitted(OrganizationFields)]
 ) -> Response:
-    """A new organisation; its page of people comes next, to invite the owner."""
+    """Create an organisation; its page of people comes next, to invite the owner."""
     if form.fields:
         try:
             slug, profile = form.fields.slug, profile_from(form.fields)
@@ -93,7 +93,7 @@ def verify(
     organization: str,
     form: Annotated[Form[VerificationFields], submitted(VerificationFields)],
 ) -> Response:
-    """Says that the portal knows an organisation, how and until when."""
+    """Say that the portal knows an organisation, how and until when."""
     if not form.fields:
         raise NotFoundError
     method, lasts = form.fields.method, lasting(int(form.fields.months))
@@ -110,7 +110,7 @@ def verify(
     policy=Policy.ADMINISTRATOR,
 )
 def decline(ctx: Context, organization: str, form: GroundForm) -> Response:
-    """Takes a request out of the queue unanswered by a yes."""
+    """Decline a request."""
     return _decide(ctx, organization, _because(ctx, form, organization_admin.decline))
 
 
@@ -120,14 +120,14 @@ def decline(ctx: Context, organization: str, form: GroundForm) -> Response:
     policy=Policy.ADMINISTRATOR,
 )
 def withdraw(ctx: Context, organization: str, form: GroundForm) -> Response:
-    """Takes a verification back."""
+    """Take a verification back."""
     return _decide(ctx, organization, _because(ctx, form, organization_admin.withdraw))
 
 
 def _because(
     ctx: Context, form: Form[GroundFields], verb: Callable[..., None]
 ) -> Callable[[Organization], None]:
-    """A verb about an organisation with the reason that the form gives."""
+    """Do something about an organisation with the form's reason."""
     if not form.fields:
         raise NotFoundError
     ground = form.fields.ground

@@ -43,7 +43,7 @@ class SettingFields(Fields):
 
 @router.page("/administration", name="admin.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE)
 def show(ctx: Context) -> Response:
-    """Database, worker, backups, letters, the ways in, and what has been forgotten."""
+    """Database, worker, backups, emails, the ways in, and what has been forgotten."""
     settings, waiting = ctx.site.settings, longest_waiting(ctx.db, ctx.now)
     return render(
         ctx,
@@ -63,7 +63,7 @@ def show(ctx: Context) -> Response:
 
 
 def _provider_status(provider: Provider, now: datetime) -> ProviderStatus:
-    """What this process has seen of a provider since it started."""
+    """Return what this process has seen of a provider since it started."""
     good, bad = provider.history.succeeded_at, provider.history.failed_at
     return ProviderStatus(
         provider.name,
@@ -80,7 +80,7 @@ def _provider_status(provider: Provider, now: datetime) -> ProviderStatus:
     cache=Cache.PRIVATE,
 )
 def settings(ctx: Context) -> Response:
-    """The texts that can be changed while the portal runs."""
+    """Show the texts that can be changed while the portal runs."""
     values = runtime_settings.all_changed(ctx.db)
     return _settings_page(ctx, Form.filled(SettingFields, values))
 
@@ -89,7 +89,7 @@ def settings(ctx: Context) -> Response:
 def change(
     ctx: Context, form: Annotated[Form[SettingFields], submitted(SettingFields)]
 ) -> Response:
-    """Changes what differs; each change is a line of the public log."""
+    """Change what differs; each change is a line of the public log."""
 
     def save(fields: SettingFields) -> None:
         for name, value in fields.model_dump().items():

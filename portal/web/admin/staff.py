@@ -60,13 +60,13 @@ class FoundPerson:
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context) -> Response:
-    """Searching by exact address; nobody is listed."""
+    """Search by exact address; nobody is listed."""
     return _page(ctx, Form(SearchFields))
 
 
 @router.form("/administration/people", name="staff.search", policy=Policy.ADMINISTRATOR)
 def search(ctx: Context, form: Annotated[Form[SearchFields], submitted(SearchFields)]) -> Response:
-    """Whoever has this verified address; by POST, so that no log or history keeps it."""
+    """Find who has this verified address; by POST, so that no log or history keeps it."""
     if not form.fields:
         return _page(ctx, form, status=422)
     return _page(ctx, form, people_with_address(ctx.db, form.fields.email))
@@ -78,7 +78,7 @@ def search(ctx: Context, form: Annotated[Form[SearchFields], submitted(SearchFie
     policy=Policy.ADMINISTRATOR,
 )
 def grant_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
-    """Makes somebody a moderator or an administrator."""
+    """Make somebody a moderator or an administrator."""
     someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
@@ -95,7 +95,7 @@ def grant_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
     policy=Policy.ADMINISTRATOR,
 )
 def revoke_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
-    """Takes an office back."""
+    """Revoke a role."""
     someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
@@ -110,7 +110,7 @@ def revoke_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
 def ban(
     ctx: Context, person: str, form: Annotated[Form[BanFields], submitted(BanFields)]
 ) -> Response:
-    """Keeps somebody out."""
+    """Keep somebody out."""
     someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
@@ -128,7 +128,7 @@ def ban(
     policy=Policy.ADMINISTRATOR,
 )
 def lift_ban(ctx: Context, person: str) -> Response:
-    """Lets somebody in again."""
+    """Let somebody in again."""
     someone = _person(ctx, person)
     try:
         staff.lift_ban(ctx.db, someone, ctx.now, decision_address(ctx))

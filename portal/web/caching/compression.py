@@ -40,7 +40,7 @@ COMPRESSIONS: Final = (
 
 
 def compression_for(accepted: str) -> Compression | None:
-    """The best coding that an Accept-Encoding takes (RFC 9110, 12.5.3); no browser's is long."""
+    """Return the best coding that an Accept-Encoding takes (RFC 9110, 12.5.3)."""
     return _compression_for(accepted) if len(accepted) <= _LONGEST_ACCEPTED else None
 
 

@@ -44,25 +44,25 @@ class FragmentStore:
         self._lock = threading.Lock()  # threads draw beside one another
 
     async def catch_up(self, scope: Scope) -> None:
-        """Lets a request use parts that are as new as itself; without this it makes its own."""
+        """Let a request use parts as new as itself; without this it makes its own."""
         if await self.reader.catch_up():
             scope[_KNOWN] = self.reader.known.version
 
     @staticmethod
     def known_to(scope: Scope) -> Version | None:
-        """The version as of which a request may use parts."""
+        """Return the version as of which a request may use parts."""
         known: Version | None = scope.get(_KNOWN)
         return known
 
     def forget(self) -> None:
-        """Lets all parts go."""
+        """Let all parts go."""
         with self._lock:
             self._parts.clear()
 
     def get(
         self, sort: Sort, key: Hashable, version: Version, minute: int, make: Callable[[], T]
     ) -> T:
-        """What is kept, if it is true, else what `make` makes.
+        """Return what is kept, if it is true, else what `make` makes.
 
         `version` was read before anything that `make` will read. Whoever notes what they read is
         told what the part was made from.

@@ -99,7 +99,7 @@ class CachedPage:
         return Form(self._headers, packed, etag, compression.name.encode())
 
     def is_true(self, known: KnownChanges, minute: int) -> bool:
-        """Whether it says what the content says as far as that is known, and in that minute."""
+        """Return whether it says what the content says, as far as is known, in that minute."""
         if self.record.minute != minute:
             return False
         now = known.version
@@ -111,7 +111,7 @@ class CachedPage:
         return True
 
     def form(self, accepted: bytes) -> Form:
-        """The answer for an Accept-Encoding."""
+        """Return the answer for an Accept-Encoding."""
         if self._packed is None:
             return self.plain
         compression = compression_for(accepted.decode("latin-1"))
@@ -144,7 +144,7 @@ class PageStore:
         return self._size
 
     def get(self, key: Hashable) -> CachedPage | None:
-        """The answer, which may not be true any more."""
+        """Return the answer, which may not be true any more."""
         with self._lock:
             found = self._pages.get(key)
             if found is not None:
@@ -152,7 +152,7 @@ class PageStore:
             return found
 
     def put(self, key: Hashable, cached: CachedPage) -> None:
-        """Keeps it in place of an earlier one."""
+        """Keep it in place of an earlier one."""
         minute = cached.record.minute
         with self._lock:
             earlier = self._pages.pop(key, None)

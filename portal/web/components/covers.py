@@ -22,7 +22,7 @@ class Cover:
 
 
 def cover_of_page(ctx: Context, picture: Picture | None, *, at_head: bool = False) -> Cover | None:
-    """The cover in the reader's language, if the item has one; see `picture_html` for `at_head`."""
+    """Return the cover in the reader's language, if any; see `picture_html` for `at_head`."""
     if picture is None:
         return None
     html = picture_html(picture, ctx.language, ctx.language, at_head=at_head)
@@ -38,5 +38,5 @@ def cover_of_page(ctx: Context, picture: Picture | None, *, at_head: bool = Fals
 
 
 def address_of(ctx: Context, picture: Picture) -> str:
-    """The whole address of the largest size, in the format that everybody reads."""
+    """Return the whole address of the largest size, in the format that everybody reads."""
     return ctx.site.links.address + picture.path(picture.widths[-1], "jpg")

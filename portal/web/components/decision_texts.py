@@ -49,7 +49,7 @@ class CaseRow:
 
 
 def decision_address(ctx: Context) -> Address:
-    """Where letters say a decision can be read."""
+    """Return where emails say a decision can be read."""
     links = ctx.site.links
 
     def address(language: str, key: str) -> str:
@@ -59,7 +59,7 @@ def decision_address(ctx: Context) -> Address:
 
 
 def _url_of(ctx: Context, subject: Subject) -> str | None:
-    """The public page, where there is one for moderators too."""
+    """Return the public page, where there is one for moderators too."""
     if subject.kind is TargetKind.COMMENT:
         return _comment_url(ctx, subject)
     if subject.kind in {TargetKind.PERSON, TargetKind.SETTING}:
@@ -71,7 +71,7 @@ def _url_of(ctx: Context, subject: Subject) -> str | None:
 
 
 def address_of_comment(ctx: Context, slug: str, key: str) -> str:
-    """Where a comment stands below its story, on whichever page."""
+    """Return where a comment stands below its story, on whichever page."""
     return f"{ctx.url('stories.show', {'comment': key}, slug=slug)}#comment-{key}"
 
 
@@ -87,7 +87,7 @@ def _day(ctx: Context, instant: datetime) -> str:
 
 
 def case_row(ctx: Context, case: Case) -> CaseRow:
-    """A report as the queue shows it."""
+    """Return a report as the queue shows it."""
     report = case.report
     state = str(PROGRESS[Progress(report.progress)])
     return CaseRow(
@@ -102,7 +102,7 @@ def case_row(ctx: Context, case: Case) -> CaseRow:
 
 
 def decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
-    """A decision as moderators' lists show it."""
+    """Return a decision as moderators' lists show it."""
     decision, subject = ruling.decision, ruling.subject
     unanswered = ruling.appeal is not None and ruling.appeal.answered_at is None
     state = _("appealed, waits for an answer") if unanswered else None
@@ -119,13 +119,13 @@ def decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
 
 
 def own_decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
-    """The same as those concerned see it, who can appeal on the page it leads to."""
+    """Return a decision as those concerned see it, who can appeal on its page."""
     address = ctx.url("decisions.show", key=ruling.decision.public_id)
     return replace(decision_row(ctx, ruling), url=address)
 
 
 def decision_facts(ctx: Context, ruling: DecisionRecord) -> dict[str, Any]:
-    """What a page about a decision says."""
+    """Return what a page about a decision says."""
     decision, appeal, seal = ruling.decision, ruling.appeal, seal_of(ctx.db)
     words = decision.words_sealed
     answers = {

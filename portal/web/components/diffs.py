@@ -103,7 +103,7 @@ def _step(later: Revision, earlier: Revision | None, zone: str, names: Mapping[s
 
 
 def differences(before: Mapping[str, Fact], after: Mapping[str, Fact]) -> list[Difference]:
-    """How an item would differ, in the same words."""
+    """Return how an item would differ, in the same words."""
     return [_difference(change, {}) for change in rules.changes(before, after)]
 
 
@@ -131,7 +131,7 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
 
 
 def _pictures(gone: Fact, come: Fact) -> str:
-    """How many have come and gone; what was taken away is not described again."""
+    """Return how many have come and gone; what was taken away is not described again."""
     added, removed = len(_without(come, gone)), len(_without(gone, come))
     said = []
     if added:
@@ -152,7 +152,7 @@ _PICTURES: Final = {"pictures": _pictures, "cover": _cover}
 
 
 def _without(fact: Fact, other: Fact) -> list[str]:
-    """The words of a list that another one lacks."""
+    """Return the words of a list that another one lacks."""
     return [word for word in fact or () if word not in (other or ())]
 
 
@@ -175,7 +175,7 @@ _WORDS: Final[dict[str, Callable[[str], str]]] = {
 
 
 def _in_words(name: str, fact: Fact, names: Mapping[str, str]) -> str:
-    """One fact as the item's page says it; what has no code of its own is said as it is."""
+    """Return one fact as the item's page says it; what has no code of its own is said as it is."""
     if isinstance(fact, list):
         said = _WORDS.get(name, lambda each: names.get(each, each))
         return _time(*fact) if name == "time" else dates.listed(map(said, fact))

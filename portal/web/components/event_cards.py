@@ -70,7 +70,7 @@ class ResultCard:
 
 
 def reservations(event: EventRow, now: datetime) -> list[Tag]:
-    """Who does not see it, and who does not know its organiser."""
+    """Return who does not see it, and who does not know its organiser."""
     tags = []
     if event.published_at is None:
         tags.append(Tag("plain", _("Draft")))
@@ -84,7 +84,7 @@ def reservations(event: EventRow, now: datetime) -> list[Tag]:
 
 
 def state_tags(event: EventRow, now: datetime, status: str | None = None) -> list[Tag]:
-    """What one must know before reading on, the most important first.
+    """Return what one must know before reading on, the most important first.
 
     Whoever stands in the list already is not told how many places are left for others.
     """
@@ -110,12 +110,12 @@ def state_tags(event: EventRow, now: datetime, status: str | None = None) -> lis
 
 
 def languages_line(event: EventRow) -> str:
-    """The spoken languages in words."""
+    """Return the spoken languages in words."""
     return dates.languages(event.languages)
 
 
 def hosts_line(held: Hosted) -> LocalizedText:
-    """Who holds it, in one line: a single organisation in its own language."""
+    """Return who holds it, in one line: a single organisation in its own language."""
     hosts = held.hosts
     if len(hosts) == 1:
         return hosts[0].name.localized()
@@ -127,7 +127,7 @@ def hosts_line(held: Hosted) -> LocalizedText:
 def card_of(
     ctx: Context, event: EventRow, status: str | None = None, route: str = "events.show"
 ) -> EventCard:
-    """One event as a row."""
+    """Return one event as a row."""
     zone = ctx.chosen_zone or event.time_zone
     starts = wall_of(event.starts_at, zone)
     day = starts.date()
@@ -164,7 +164,7 @@ def cards_of(
 
 
 def result_card_of(ctx: Context, outcome: Outcome) -> ResultCard:
-    """What came of an event, as its readers are told."""
+    """Return what came of an event, as its readers are told."""
     answers = [text.localized() for text in (outcome.happened, outcome.reached, outcome.next_steps)]
     _happened, reached, next_steps = (said if said.text else None for said in answers)
     foreign = [said for said in answers if said.text and said.language != ctx.language]

@@ -37,7 +37,7 @@ class EventRows:
     level: int
 
     def with_own(self, ctx: Context, mine: Mapping[int, str]) -> list[Markup]:
-        """The rows; those of events that the visitor stands in the list of say so."""
+        """Return the rows; those of events that the visitor stands in the list of say so."""
         return [
             _row(ctx, event, self.level, mine[event.id]) if event.id in mine else row
             for event, row in zip(self.events, self.rendered, strict=True)
@@ -45,7 +45,7 @@ class EventRows:
 
 
 def find_events(ctx: Context, filters: Filters, page: int = 1) -> EventPage:
-    """Twenty events of a list."""
+    """Return twenty events of a list."""
 
     def find(anybody: Context) -> EventPage:
         return EventPage(*listing.page_of(anybody.db, filters, anybody.now, page))
@@ -64,7 +64,7 @@ def viewer_statuses(ctx: Context, events: list[EventRow]) -> dict[int, str]:
 
 
 def event_rows(ctx: Context, filters: Filters, page: int) -> tuple[list[Markup], bool]:
-    """The rows of a list, and whether there are more."""
+    """Return the rows of a list, and whether there are more."""
     key = (filters, page, ctx.tag, ctx.chosen_zone)
     rows, more = ctx.fragment(_ROWS, key, partial(_rows, filters=filters, page=page))
     return rows.with_own(ctx, viewer_statuses(ctx, rows.events)), more

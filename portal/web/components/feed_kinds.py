@@ -93,7 +93,7 @@ def newest(
     most: int,
     of: tuple[FeedKind, ...] = FEED_KINDS,
 ) -> list[tuple[FeedKind, News]]:
-    """The newest of all these kinds together."""
+    """Return the newest of all these kinds together."""
     found = [
         (shelf, item)
         for shelf in of
@@ -106,7 +106,7 @@ def newest(
 
 @cache
 def _headlines(asked: frozenset[str]) -> CompoundSelect[Any]:
-    """The newest of every kind that has a heading, in one statement whatever their number."""
+    """Return the newest of every kind that has a heading, in one statement."""
     stretches = [
         (number, shelf.headlines(asked).subquery())
         for number, shelf in enumerate(FEED_KINDS)
@@ -130,7 +130,7 @@ _headline_from = reader(Headline)
 def headlines(
     db: Session, narrowing: Narrowing, now: datetime, most: int
 ) -> list[tuple[FeedKind, Headline]]:
-    """The newest of every kind that has a heading, at most so many of each, the newest first."""
+    """Return the newest of every kind that has a heading, at most so many of each."""
     values = {"now": now, "most": most, **narrowing.values()}
     asked = rows(db, _headlines(narrowing.asked), values)
     found = [(FEED_KINDS[row.shelf], _headline_from(row)) for row in asked]
@@ -150,5 +150,5 @@ class Feed:
 
 
 def feed_link(ctx: Context, title: str, name: str = "feeds.site", **values: Any) -> Feed:
-    """The feed in the reader's language, for a page's head."""
+    """Return the feed in the reader's language, for a page's head."""
     return Feed(MEDIA_TYPE, title, ctx.url(name, **values))

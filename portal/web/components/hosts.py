@@ -73,7 +73,7 @@ class HostRow:
 def hosts_page(
     ctx: Context, kind: HostingKind, holding: HostingPage, form: Form[HostFields], status: int = 200
 ) -> Response:
-    """Who holds an item, who has been asked to, and the form to ask."""
+    """Return who holds an item, who has been asked to, and the form to ask."""
     item, hosts, decides = holding.item, holding.hosts, holding.decides
     mine = memberships_of(ctx.db, ctx.signed_in_user)
     edited = {organization.id for organization, role in mine if may_edit(role)}

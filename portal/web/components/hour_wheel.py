@@ -61,7 +61,7 @@ class Wheel:
 
 
 def hour_wheel(instant: datetime, cities: Sequence[City], reader_zone: str | None) -> Wheel:
-    """The wheel of an aware instant; the pole of a city in `reader_zone` is the reader's own."""
+    """Return the wheel of an instant; the pole of a city in `reader_zone` is the reader's."""
     shown = [(city, instant.astimezone(ZoneInfo(city.zone))) for city in cities]
     reader = {_minutes(wall) for city, wall in shown if city.zone == reader_zone}
     taken = {_minutes(wall) for _city, wall in shown}
@@ -98,7 +98,7 @@ def _plain_pole(minutes: int) -> Pole:
 
 
 def _labels(hours: list[tuple[int, str]], side: Literal[1, -1]) -> list[Label]:
-    """The labels of one side of the ring, from top to bottom, at least a line apart."""
+    """Return the labels of one side of the ring, from top to bottom, at least a line apart."""
     hours = sorted(hours, key=lambda each: _point(each[0], LABELS)[1])
     middles = _apart([_point(minutes, LABELS)[1] for minutes, _name in hours])
     return [
@@ -114,7 +114,7 @@ def _labels(hours: list[tuple[int, str]], side: Literal[1, -1]) -> list[Label]:
 
 
 def _clear_of_ring(middle: float) -> float:
-    """How far from the axis a line of text must begin so as to touch neither pole nor ring."""
+    """Return how far from the axis a line of text touches neither pole nor ring."""
     height = abs(middle - CENTRE)
     outside = sqrt(max(0.0, LABELS**2 - height**2))
     corner = sqrt(max(0.0, CITY**2 - max(0.0, height - LINE / 2) ** 2)) + GAP
@@ -122,7 +122,7 @@ def _clear_of_ring(middle: float) -> float:
 
 
 def _apart(wanted: list[float]) -> list[float]:
-    """The positions nearest to those wanted (ascending) that are a line apart and in the picture.
+    """Return the nearest positions to those wanted (ascending) a line apart and inside.
 
     Taking away what each line needs above it turns this into least squares over ascending
     numbers, which pooling neighbours that are out of order solves.

@@ -36,7 +36,7 @@ class InitiativeCard:
 
 
 def stage_tags(initiative: InitiativeRow, now: datetime) -> list[Tag]:
-    """How far it is, and what one must know before reading on."""
+    """Return how far it is, and what one must know before reading on."""
     tags = []
     if initiative.published_at is None:
         tags.append(Tag("plain", _("Draft")))
@@ -55,14 +55,14 @@ def stage_tags(initiative: InitiativeRow, now: datetime) -> list[Tag]:
 
 
 def countries_line(initiative: InitiativeRow) -> str:
-    """The countries it works for, in words."""
+    """Return the countries it works for, in words."""
     return dates.listed(name for _code, name in with_names(initiative.countries))
 
 
 def initiative_card_of(
     ctx: Context, initiative: InitiativeRow, route: str = "initiatives.show"
 ) -> InitiativeCard:
-    """One initiative as a row."""
+    """Return one initiative as a row."""
     since = _("since %(date)s", date=dates.long(initiative.since)) if initiative.since else ""
     purpose = initiative.purpose.localized()
     return InitiativeCard(
@@ -79,5 +79,5 @@ def initiative_card_of(
 def initiative_cards_of(
     ctx: Context, initiatives: list[InitiativeRow], route: str = "initiatives.show"
 ) -> list[InitiativeCard]:
-    """Initiatives as rows."""
+    """Return initiatives as rows."""
     return [initiative_card_of(ctx, each, route) for each in initiatives]

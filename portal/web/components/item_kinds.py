@@ -22,13 +22,13 @@ ROUTES: Final = {
 
 
 def readers_route(kind: ItemKind, slug: str) -> tuple[str, dict[str, Any]]:
-    """The route of an item's page and its path values; the portal's own pages have each a route."""
+    """Return the route of an item's page and its path values."""
     if kind is ItemKind.PAGE:
         return f"site_pages.{slug}", {}
     return ROUTES[kind], {"slug": slug}
 
 
 def item_url(ctx: Context, kind: ItemKind, slug: str, tag: str | None = None) -> str:
-    """Where readers find an item: in a language, or in the visitor's language and script."""
+    """Return where readers find an item: in a language, or in the visitor's language and script."""
     name, values = readers_route(kind, slug)
     return ctx.site.links.path(name, tag or ctx.tag, **values)

@@ -55,7 +55,7 @@ class ManagedRows:
         }
 
     def event(self, event: EventRow) -> EventCard:
-        """Says to those who may tell what came of it that nobody has."""
+        """Say to those who may tell what came of it that nobody has."""
         roles, now = self._roles_in(event), self._visit.now
         card = card_of(self._visit, event)
         tags = card.tags
@@ -64,13 +64,13 @@ class ManagedRows:
         return replace(card, url=self._first_page(event, roles), tags=tags)
 
     def initiative(self, line: InitiativeRow) -> InitiativeCard:
-        """Leads who may not read its numbers to what everybody reads."""
+        """Lead whoever may not read its numbers to what everybody reads."""
         may = event_rules.may_analyse(self._roles_in(line))
         route = "initiatives.manage" if may else "initiatives.show"
         return initiative_card_of(self._visit, line, route=route)
 
     def _roles_in(self, held: EventRow | InitiativeRow) -> Roles:
-        """The roles in the hosts of an event or an initiative; as doors see it (events.hosts)."""
+        """Return the roles in the hosts of an event or an initiative (see events.hosts)."""
         mine = (self._roles[host.slug] for host in held.hosts if host.slug in self._roles)
         return frozenset(
             role
@@ -91,7 +91,7 @@ class ManagedRows:
 
 
 def theirs_of(mine: Sequence[tuple[Organization, str]]) -> organizer_listing.Theirs:
-    """The organisations of a person, and those whose drafts they may read."""
+    """Return the organisations of a person, and those whose drafts they may read."""
     return organizer_listing.Theirs(
         [organization.id for organization, _role in mine],
         [o.id for o, role in mine if may_analyse(role) or may_translate(role)],
@@ -99,12 +99,12 @@ def theirs_of(mine: Sequence[tuple[Organization, str]]) -> organizer_listing.The
 
 
 def edited_of(mine: Sequence[tuple[Organization, str]]) -> list[int]:
-    """The ids of the organisations that a person edits."""
+    """Return the ids of the organisations that a person edits."""
     return [organization.id for organization, role in mine if may_edit(role)]
 
 
 def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response:
-    """The page; a refusal says why something about one of the organisations was not done."""
+    """Return the page; a refusal says why something about one of the organisations was not done."""
     mine = organizations.memberships_of(ctx.db, ctx.signed_in_user)
     own, theirs = ManagedRows(ctx, mine), theirs_of(mine)
     coming, more = organizer_listing.of_organizations(ctx.db, theirs, ctx.now)
@@ -176,7 +176,7 @@ class Invitation:
 
 
 def invitation_of(ctx: Context, asked: HostInvitationRow[Event]) -> Invitation:
-    """An invitation with its date written where the event takes place."""
+    """Return an invitation with its date written where the event takes place."""
     event = asked.item
     return Invitation(
         event.title.localized(),

@@ -45,7 +45,7 @@ def shared(
     description: LocalizedText,
     changed_at: datetime,
 ) -> Shared:
-    """An item's page. Its picture has another address once the item has changed."""
+    """Return an item's page. Its picture has another address once the item has changed."""
     version = {"v": int(changed_at.timestamp())}
     kind = page.partition(".")[0]
     name = protect_text(title)
@@ -62,7 +62,7 @@ def shared(
 
 
 def picture(ctx: Context, *, title: LocalizedText, line: str, by: str) -> Response:
-    """The picture of an item that the visitor may see."""
+    """Return the picture of an item that the visitor may see."""
     said = (convert_text(title).text, convert(line), convert(by), convert(site_name(ctx.site)))
     card = Card(*said)
     return conditional_response(ctx.request, social_cards.png_of(card), "image/png")

@@ -35,12 +35,12 @@ class Listed:
 
 
 def everyone(ctx: Context) -> tuple[Named, ...]:
-    """All organisations, as the reader's language orders their names."""
+    """Return all organisations, as the reader's language orders their names."""
     return ctx.fragment(_ORDERED, ctx.tag, _in_order)
 
 
 def page_of(ctx: Context, ordered: Sequence[Named]) -> Listed:
-    """The page asked for of some organisations."""
+    """Return the page asked for of some organisations."""
     page = page_asked(ctx)
     skipped = (page - 1) * PAGE_SIZE
     here = ordered[skipped : skipped + PAGE_SIZE + 1]
@@ -53,7 +53,7 @@ def page_of(ctx: Context, ordered: Sequence[Named]) -> Listed:
 
 
 def choices(ctx: Context, without: Collection[int] = ()) -> list[tuple[str, str]]:
-    """Addresses and names of all that can be asked for something, but for those of some ids."""
+    """Return addresses and names of all that can be asked, but for those of some ids."""
     return [
         (each.slug, protect_text(each.name.localized()))
         for each in everyone(ctx)
@@ -80,7 +80,7 @@ class OrganizationRow:
 
 
 def row_of(ctx: Context, organization: Organization) -> OrganizationRow:
-    """An organisation with its kind and place in words."""
+    """Return an organisation with its kind and place in words."""
     return OrganizationRow(
         organization.name.localized(),
         ctx.url("organizations.show", slug=organization.slug),

@@ -166,7 +166,7 @@ WORDS: Final = {
 
 
 def archive_of(ctx: Context, holdings: Holdings) -> Response:
-    """The file, made on the spot and kept nowhere."""
+    """Return the file, made on the spot and kept nowhere."""
     title = _("Everything we hold about you")
     page = render(
         "files/archive.html",

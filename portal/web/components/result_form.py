@@ -39,7 +39,7 @@ class ResultFields(Fields):
 
 
 def result_details(fields: ResultFields, result: Result | None) -> ResultDetails:
-    """What was said. Translations left alone stay tied to the original they were made of."""
+    """Return what was said. Translations left alone stay tied to the original they were made of."""
 
     def translated(name: str) -> Translated:
         texts = {language: getattr(fields, f"{name}_{language}") for language in LANGUAGES}
@@ -52,7 +52,7 @@ def result_details(fields: ResultFields, result: Result | None) -> ResultDetails
 
 
 def values_of(result: Result) -> dict[str, Any]:
-    """A result as the form shows it."""
+    """Return a result as the form shows it."""
     values = {"original": result.happened.original, "revision": str(result.revision)}
     for name in ANSWERS:
         texts: Translated = getattr(result, name)
@@ -81,7 +81,7 @@ def result_page(
     result: Result | None,
     status: int = 200,
 ) -> Response:
-    """The form of an item's result, with the state of each language."""
+    """Return the form of an item's result, with the state of each language."""
     chosen = form.values.get("original")
     original = chosen if chosen in LANGUAGES else ctx.language
     texts = [getattr(result, name) for name in ANSWERS] if result else []

@@ -33,7 +33,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def linked_data(ctx: Context, event: EventRow, words: EventDetail) -> Markup:
-    """The event, its organisers and places."""
+    """Return the event, its organisers and places."""
     event = unlinked(event, ctx.now)
     address = ctx.absolute("events.show", slug=event.slug)
     mode = AttendanceMode(event.attendance_mode)
@@ -73,7 +73,7 @@ def linked_data(ctx: Context, event: EventRow, words: EventDetail) -> Markup:
 
 
 def linked_project(ctx: Context, initiative: InitiativeRow, cover: Picture | None) -> Markup:
-    """The initiative, who holds it, and the countries it works for."""
+    """Return the initiative, who holds it, and the countries it works for."""
     address = ctx.absolute("initiatives.show", slug=initiative.slug)
     description = {
         "@context": "https://schema.org",
@@ -106,7 +106,7 @@ def _element(description: dict[str, Any]) -> Markup:
 
 
 def blog_posting(ctx: Context, story: StoryRow, words: StoryDetail) -> Markup:
-    """A story, what it is about, who wrote it under a public name, and whoever is behind it."""
+    """Return a story, what it is about, its public author, and who is behind it."""
     address = ctx.absolute("stories.show", slug=story.slug)
     author: dict[str, Any] = {"@type": "Person", "name": story.byline}
     if story.author_slug is not None:

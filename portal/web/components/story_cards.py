@@ -45,7 +45,7 @@ class StoryCard:
 
 
 def state_tags(ctx: Context, story: StoryRow) -> list[Tag]:
-    """What one must know before reading on."""
+    """Return what one must know before reading on."""
     tags = []
     if story.state in STATES:
         tags.append(Tag("plain", str(STATES[State(story.state)])))
@@ -59,12 +59,12 @@ def state_tags(ctx: Context, story: StoryRow) -> list[Tag]:
 
 
 def languages_of(story: StoryRow) -> list[str]:
-    """The languages a story can be read in."""
+    """Return the languages a story can be read in."""
     return [tag for tag in LANGUAGES if f"|{tag}|" in story.languages]
 
 
 def story_card(ctx: Context, story: StoryRow, route: str = "stories.show") -> StoryCard:
-    """One story as a row."""
+    """Return one story as a row."""
     wall = wall_of(story.published_at or story.changed_at, ctx.zone)
     summary = story.summary.localized()
     others = [OWN_NAMES[tag] for tag in languages_of(story) if tag != ctx.language]
@@ -92,7 +92,7 @@ def story_cards(
 def further_stories(
     ctx: Context, found: Sequence[StoryRow], pager: Pager | None, area: str, route: str
 ) -> Response:
-    """A page of stories alone, each leading to its desk, below the page that shows the first."""
+    """Return a page of stories alone, each leading to its workflow."""
     return render(
         ctx,
         "stories/my_stories_list.html",

@@ -37,7 +37,7 @@ def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hou
 def event_hours(
     instant: datetime, organizer_zone: str, chosen_zone: str | None
 ) -> tuple[Hour, ...]:
-    """One or two hours. Zones whose clocks agree at that instant share one.
+    """Return one or two hours. Zones whose clocks agree at that instant share one.
 
     Without a zone of the reader's, the organiser's comes first and Astana's beside it.
     """
@@ -60,7 +60,7 @@ def event_hours(
 
 
 def other_cities(instant: datetime, shown: Sequence[Hour]) -> list[Hour]:
-    """The diaspora's cities whose hour is not shown yet, from west to east."""
+    """Return the diaspora's cities whose hour is not shown yet, from west to east."""
     taken = {name for hour in shown for name in hour.city.split(", ")}
     return [
         _place(wall_of(instant, city.zone), city.name, "")

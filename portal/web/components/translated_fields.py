@@ -8,7 +8,7 @@ from portal.i18n.translated import State, Translated
 
 
 def state_of(texts: Iterable[Translated], tag: str) -> str:
-    """How far some texts are in one language, by the worst of them; empty ones do not count."""
+    """Return how far some texts are in one language, by the worst that is not empty."""
     states = {text.state(tag) for text in texts if text}
     words = (
         (State.ORIGINAL, _("original")),

@@ -24,7 +24,7 @@ class TranslationNotice:
 def translation_notice(
     ctx: Context, kind: ItemKind, slug: str, original: str, counts: Counts | None
 ) -> TranslationNotice | None:
-    """The line for the reader's language; none on an original."""
+    """Return the line for the reader's language; none on an original."""
     if counts is None or counts.is_original or not counts.total:
         return None
     url = ctx.url("translation_requests.create", kind=kind.value, slug=slug)
@@ -39,7 +39,7 @@ def translation_notice(
 
 
 def sentences(counts: Counts, original: str) -> list[str]:
-    """What can be told of a translation, the worst first."""
+    """Return what can be told of a translation, the worst first."""
     if counts.state is State.MISSING:
         return [_("Not translated yet. Shown in its original language: %(name)s.", name=original)]
     said = []

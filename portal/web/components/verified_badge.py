@@ -10,7 +10,7 @@ from portal.i18n.locale import gettext as _
 
 
 def verified_badge(organization: Organization, now: datetime) -> str | None:
-    """A sentence, or None for an organisation that is not verified now.
+    """Return a sentence, or None for an organisation that is not verified now.
 
     The administrators speak as a body: nobody's name is public.
     """

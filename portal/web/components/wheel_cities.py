@@ -8,7 +8,7 @@ from portal.web.components.hour_wheel import City
 
 
 def wheel_cities() -> tuple[City, ...]:
-    """The cities with their names in the language now spoken."""
+    """Return the cities with their names in the language now spoken."""
     return _named(current_language.get())
 
 

@@ -11,7 +11,7 @@ from portal.i18n.locale import gettext as _
 
 
 def zone_options(chosen: str, now: datetime) -> list[dict[str, Any]]:
-    """Groups of (zone, words) for a select; frequent ones first. Offsets are those of this week."""
+    """Return groups of (zone, words) for a select, frequent ones first, by this week's offsets."""
     week = now.replace(hour=0, minute=0, second=0, microsecond=0, day=1)
     return _options(chosen, week, current_language.get())
 

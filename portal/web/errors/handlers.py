@@ -85,7 +85,7 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
 
 
 def error_page(request: Request, status: int) -> Response:
-    """The page for a status; unknown ones are told as the nearest known."""
+    """Return the page for a status; unknown ones are told as the nearest known."""
     title, text = TEXTS.get(status) or TEXTS[500 if status >= 500 else 404]  # noqa: PLR2004
     site, tag = request.app.state.site, current_tag.get()
     # Whoever has come by another name would be led around in a circle.
@@ -117,7 +117,7 @@ class FaultMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Logs the fault without anything a person typed."""
+        """Log the fault without anything a person typed."""
         begun = False
 
         async def send_and_note(message: Message) -> None:
@@ -139,7 +139,7 @@ class FaultMiddleware:
 
 
 def install(app: FastAPI) -> None:
-    """Answers every refusal of a door or of the framework with a page."""
+    """Answer every refusal of ours or of the framework with a page."""
 
     async def not_found(request: Request, _error: Exception) -> Response:
         return error_page(request, 404)
@@ -191,7 +191,7 @@ def _path_now(request: Request) -> str | None:
 
 
 async def _outage(request: Request, error: Exception) -> Response:
-    """The database does not answer or lets nobody write; whatever was begun is undone."""
+    """Answer that the database does not answer or lets nobody write; all is undone."""
     if not is_outage(error):
         raise error
     logger.warning("outage", exc_info=error)

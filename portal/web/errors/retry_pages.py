@@ -19,7 +19,7 @@ SOON: Final = timedelta(minutes=1)
 
 
 def too_often_page(request: Request, error: TooOftenError) -> Response:
-    """When to go on, and a button that sends what was typed once more."""
+    """Return when to go on, and a button that sends what was typed once more."""
     now = clock.now()
     html = render_page(
         request.app.state.site,
@@ -37,12 +37,12 @@ def too_often_page(request: Request, error: TooOftenError) -> Response:
 
 
 def maintenance_page(request: Request, error: MaintenanceError) -> Response:
-    """The same while the portal is looked after."""
+    """Return the page shown during maintenance."""
     return unwritten_page(request, max(error.until, clock.now() + SOON), is_maintained=True)
 
 
 def unwritten_page(request: Request, until: datetime, *, is_maintained: bool) -> Response:
-    """The same while nothing can be written; of a form with a file nothing is kept."""
+    """Return the page shown while nothing can be written; files are not kept."""
     now = clock.now()
     submitted = getattr(request.state, "submitted", None)
     html = render_page(
@@ -66,6 +66,6 @@ def _texts_of(submitted: FormData) -> list[tuple[str, str]]:
 
 
 def with_query(path: str, request: Request) -> str:
-    """An address with the query of the one that was asked for."""
+    """Return an address with the query of the one that was asked for."""
     query = request.url.query
     return f"{path}?{query}" if query else path

@@ -85,7 +85,7 @@ class RenderedMonth:
 
 @router.page("/calendar", name="calendar.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context) -> Response:
-    """The present month, where the reader is."""
+    """Show the present month, where the reader is."""
     return _month_page(ctx, wall_of(ctx.now, ctx.zone).date().replace(day=1))
 
 
@@ -100,7 +100,7 @@ def month(ctx: Context, month: str) -> Response:
 
 @router.page("/calendar.ics", name="calendar.feed", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def feed(ctx: Context) -> Response:
-    """All public events for a calendar that subscribes."""
+    """Return all public events for a calendar that subscribes."""
     found = listing.feed(ctx.db, ctx.now, ctx.now - FEED_REACHES_BACK)
     return calendar_file(ctx, found, "shanyraq")
 
@@ -159,7 +159,7 @@ def _rendered_month(ctx: Context, first: date) -> RenderedMonth:
 
 
 def _midnight(day: date, zone: str) -> datetime:
-    """The instant a day begins; where clocks jump over midnight, the first that exists."""
+    """Return the instant a day begins; where clocks jump over midnight, the first that exists."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
     return wall.astimezone(UTC)
 
@@ -172,7 +172,7 @@ def _step(ctx: Context, day: date) -> Step | None:
 
 
 def _days_of(event: EventRow, zone: str, begin: date, end: date) -> list[date]:
-    """The days from `begin` on and before `end` on which an event goes on somewhere."""
+    """Return the days from `begin` on and before `end` on which an event goes on somewhere."""
     first = max(wall_of(event.starts_at, zone).date(), begin)
     # What ends at midnight does not touch the day that begins then.
     last = wall_of(event.ends_at - timedelta(microseconds=1), zone).date()

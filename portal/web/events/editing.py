@@ -32,7 +32,7 @@ EventForm = Annotated[Form[EventFields], submitted(EventFields)]
     cache=Cache.PRIVATE,
 )
 def new(ctx: Context, organization: str) -> Response:
-    """An empty form, with what is already known filled in."""
+    """Show an empty form, with what is already known filled in."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
     start = {
         "original": ctx.language,
@@ -46,7 +46,7 @@ def new(ctx: Context, organization: str) -> Response:
 
 @router.form("/manage/{organization}/events", name="events.create", policy=Policy.EDITOR)
 def create(ctx: Context, organization: str, form: EventForm) -> Response:
-    """Saves a draft."""
+    """Save a draft."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
     initiatives = _initiatives(ctx, owner.id)
     if form.fields:
@@ -69,7 +69,7 @@ def create(ctx: Context, organization: str, form: EventForm) -> Response:
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, slug: str) -> Response:
-    """The form with what has been saved."""
+    """Show the form with what has been saved."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     initiatives = _initiatives_of(ctx, event)
     form = Form.filled(EventFields, values_of(event, initiatives))
@@ -78,7 +78,7 @@ def edit(ctx: Context, slug: str) -> Response:
 
 @router.form("/manage/events/{slug}", name="events.update", policy=Policy.EDITOR)
 def update(ctx: Context, slug: str, form: EventForm) -> Response:
-    """Saves changes; whoever signed up hears of what concerns them."""
+    """Save changes; whoever signed up hears of what concerns them."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     initiatives = _initiatives_of(ctx, event)
     if form.fields:
@@ -111,7 +111,7 @@ def update(ctx: Context, slug: str, form: EventForm) -> Response:
     cache=Cache.PRIVATE,
 )
 def preview(ctx: Context, slug: str) -> Response:
-    """The event page as readers will see it."""
+    """Show the event page as readers will see it."""
     managed_event(ctx.db, ctx.signed_in_user, slug)
     page = page_of(ctx, *event_page(ctx.db, ctx.user, slug), is_preview=True)
     return render(
@@ -131,7 +131,7 @@ def _initiatives(ctx: Context, *organization_ids: int) -> Sequence[InitiativeRow
 
 
 def _initiatives_of(ctx: Context, event: Event) -> Sequence[InitiativeRow]:
-    """Those of its hosts, and the one it belongs to."""
+    """Return those of its hosts, and the one it belongs to."""
     hosts = [host.id for _host, host in hosting.hosts_of(ctx.db, event)]
     return choices_for(ctx.db, [event.organization_id, *hosts], event.initiative_id)
 

@@ -76,14 +76,14 @@ class EventFields(Fields):
     small_fix: Literal["yes", ""] = ""
 
     def texts(self, name: str) -> dict[str, str]:
-        """One text in all languages."""
+        """Return one text in all languages."""
         return {language: getattr(self, f"{name}_{language}") for language in LANGUAGES}
 
 
 def details_from(
     fields: EventFields, event: Event | None = None, initiatives: Sequence[InitiativeRow] = ()
 ) -> Details:
-    """What was said. Translations left alone stay tied to the original they were made of.
+    """Return what was said. Translations left alone stay tied to the original they were made of.
 
     `initiatives` are those the event may belong to.
     Links of an event in person are kept for the day it is held online after all.
@@ -123,7 +123,7 @@ def details_from(
 
 
 def values_of(event: Event, initiatives: Sequence[InitiativeRow] = ()) -> dict[str, Any]:
-    """An event as the form shows it."""
+    """Return an event as the form shows it."""
     details = details_of(event)
     values: dict[str, Any] = {
         "original": details.title.original,
@@ -193,7 +193,7 @@ def _is_begun(form: Form[EventFields], tag: str) -> bool:
 
 
 def texts_state(event: Event, tag: str) -> str:
-    """How far an event's texts are in one language, by its worst text."""
+    """Return how far an event's texts are in one language, by its worst text."""
     return state_of((event.title, event.summary, event.description), tag)
 
 

@@ -15,7 +15,7 @@ _ANY_TIME = "2000-01-01T12:00"
 
 
 def refuse_the_rest(form: Form[EventFields], taken: int = 0) -> None:
-    """Says beside the errors of a form what else is refused, so that it is mended in one round.
+    """Say beside the errors of a form what else is refused, so that it is mended in one round.
 
     Something plain stands in for what could not be read, and nothing is said of it.
     """

@@ -37,7 +37,7 @@ KIND: Final = HostingKind(
     "/manage/events/{slug}/hosts", name="hosts.index", policy=Policy.EDITOR, cache=Cache.PRIVATE
 )
 def index(ctx: Context, slug: str) -> Response:
-    """Who holds an event, and who has been asked to."""
+    """Show who holds an event, and who has been asked to."""
     return _page(ctx, managed_event(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
 
 
@@ -45,7 +45,7 @@ def index(ctx: Context, slug: str) -> Response:
 def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
 ) -> Response:
-    """Asks an organisation."""
+    """Ask an organisation."""
     event = hosting.founded(ctx.db, ctx.signed_in_user, slug)
 
     def ask(said: HostFields) -> None:
@@ -64,7 +64,7 @@ def invite(
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, slug: str, organization: str) -> Response:
-    """An invitation as the asked organisation reads it."""
+    """Show an invitation as the asked organisation reads it."""
     return _invitation_page(ctx, slug, organization)
 
 
@@ -75,7 +75,7 @@ def show(ctx: Context, slug: str, organization: str) -> Response:
     guarded=True,
 )
 def accept(ctx: Context, slug: str, organization: str) -> Response:
-    """The organisation holds the event too; whoever signed up is told."""
+    """Accept an invitation to host the event; whoever signed up is told."""
     host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
     try:
         event_changes.join_hosts(ctx.db, host, ctx.now)
@@ -90,7 +90,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
     policy=Policy.EDITOR,
 )
 def decline(ctx: Context, slug: str, organization: str) -> Response:
-    """The organisation would rather not."""
+    """Decline an invitation to host."""
     host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
     try:
         hosting.decline(ctx.db, host, ctx.now)

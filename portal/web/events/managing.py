@@ -32,7 +32,7 @@ router = PortalRouter()
 
 @router.page("/manage", name="manage.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
-    """A person's organisations and what they hold; further pages list their events or stories."""
+    """Show a person's organisations and what they host; further pages list one kind."""
     when, page = ctx.request.query_params.get("when"), page_asked(ctx)
     what = ctx.request.query_params.get("list", "events")
     if when not in {None, "past"} or what not in {"events", "stories"}:
@@ -61,31 +61,31 @@ def index(ctx: Context) -> Response:
     "/manage/events/{slug}", name="manage.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
 )
 def show(ctx: Context, slug: str) -> Response:
-    """One event as its organisers see it: where it stands and what can be done."""
+    """Show one event as its organisers see it: where it stands and what can be done."""
     return overview(ctx, slug)
 
 
 @router.form("/manage/events/{slug}/publication", name="manage.publish", policy=Policy.EDITOR)
 def publish(ctx: Context, slug: str) -> Response:
-    """Shows a draft to its readers."""
+    """Show a draft to its readers."""
     return _act(ctx, slug, events.publish)
 
 
 @router.form("/manage/events/{slug}/postponement", name="manage.postpone", policy=Policy.EDITOR)
 def postpone(ctx: Context, slug: str) -> Response:
-    """Takes the date back until a new one is set."""
+    """Take the date back until a new one is set."""
     return _act(ctx, slug, event_changes.postpone)
 
 
 @router.form("/manage/events/{slug}/cancellation", name="manage.cancel", policy=Policy.EDITOR)
 def cancel(ctx: Context, slug: str) -> Response:
-    """Calls the event off."""
+    """Call the event off."""
     return _act(ctx, slug, event_changes.cancel_event)
 
 
 @router.form("/manage/events/{slug}/copies", name="manage.duplicate", policy=Policy.EDITOR)
 def duplicate(ctx: Context, slug: str) -> Response:
-    """A draft with the same words, to be given a date of its own."""
+    """Duplicate an event as a draft, to be given a date of its own."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     host = edited_host(ctx.db, ctx.signed_in_user, event)
     copy = events.duplicate(ctx.db, event, host, ctx.now)
@@ -93,7 +93,7 @@ def duplicate(ctx: Context, slug: str) -> Response:
 
 
 def _act(ctx: Context, slug: str, verb: Callable[[Session, Event, datetime], None]) -> Response:
-    """Finds, does one thing, goes back; a refusal is said on the same page (409)."""
+    """Find, do one thing, go back; a refusal is said on the same page (409)."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     try:
         verb(ctx.db, event, ctx.now)

@@ -74,7 +74,7 @@ class EventPage:
 
 
 def event_page_for(ctx: Context, slug: str) -> EventPage:
-    """The page of an event that the visitor may see; of one that all may see it is shared."""
+    """Return the page of an event the visitor may see, shared where all may see it."""
     key = (slug, ctx.tag, ctx.chosen_zone)
     try:
         return ctx.fragment(_EVENT_PAGES, key, partial(_page, slug=slug))
@@ -91,7 +91,7 @@ def _page(ctx: Context, slug: str) -> EventPage:
 def page_of(
     ctx: Context, event: EventRow, words: EventDetail, *, is_preview: bool = False
 ) -> EventPage:
-    """The page, rendered; a preview leads nowhere that is not there yet."""
+    """Return the page, rendered; a preview leads nowhere that is not there yet."""
     title, summary = event.title.localized(), event.summary.localized()
     offer = sign_up_offer(event, ctx.now)
     facts = _facts(ctx, event, words, title, summary)
@@ -110,7 +110,7 @@ def page_of(
 
 
 def _until(starts: datetime, ends: datetime) -> str | None:
-    """The end, if it lies on another day: its hour after a night, and its date after longer."""
+    """Return the end, if on another day: its hour after a night, its date after longer."""
     if starts.date() == ends.date():
         return None
     return dates.hour(ends) if ends - starts <= LONGEST_NIGHT else dates.full(ends.date())
@@ -119,7 +119,7 @@ def _until(starts: datetime, ends: datetime) -> str | None:
 def _facts(
     ctx: Context, event: EventRow, words: EventDetail, title: LocalizedText, summary: LocalizedText
 ) -> dict[str, Any]:
-    """What is told of the event to everybody."""
+    """Return what is told of the event to everybody."""
     hours = event_hours(event.starts_at, event.time_zone, ctx.chosen_zone)
     first_zone = ctx.chosen_zone or event.time_zone
     starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
@@ -188,7 +188,7 @@ def event_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
-    """The event page; a refusal or a form's errors are told beside the button."""
+    """Return the event page; a refusal or a form's errors are told beside the button."""
     page = event_page_for(ctx, slug)
     event = page.event
     own = viewer_state(ctx.db, ctx.user, event) if ctx.user else NOTHING
@@ -208,7 +208,7 @@ def event_page(
 
 
 def overview(ctx: Context, slug: str, refusal: Refusal | None = None) -> Response:
-    """Where an event stands, and what its organisers can do now."""
+    """Return where an event stands, and what its organisers can do now."""
     event, roles = analysed_event(ctx.db, ctx.signed_in_user, slug)
     row = fetch_event_rows(ctx.db, EVENT_ROWS.where(Event.id == event.id))[0]
     starts = wall_of(event.starts_at, event.time_zone)

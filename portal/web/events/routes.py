@@ -55,7 +55,7 @@ def index(ctx: Context) -> Response:
     "/events/{slug}", name="events.show", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True
 )
 def show(ctx: Context, slug: str) -> Response:
-    """The event page."""
+    """Show the event page."""
     return event_page(ctx, slug)
 
 
@@ -63,6 +63,6 @@ def show(ctx: Context, slug: str) -> Response:
     "/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def file(ctx: Context, slug: str) -> Response:
-    """The event for anybody's calendar."""
+    """Return the event for anybody's calendar."""
     event, _words = find_event_page(ctx.db, ctx.user, slug)
     return calendar_file(ctx, [event], event.slug)

@@ -1,4 +1,4 @@
-"""An event as its organisers see it: sign-ups, letters, attendance, feedback, and files of them."""
+"""An event as its organisers see it: sign-ups, emails, attendance, feedback, and files of them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -109,7 +109,7 @@ def _texts(ctx: Context, event: Event, question: Question, page: int) -> list[Te
     guarded=True,
 )
 def answers_file(ctx: Context, slug: str, form: str) -> Response:
-    """Every answer, in random order; nothing while there are fewer than five."""
+    """Return every answer, in random order; nothing while there are fewer than five."""
     event, _roles = analysed_event(ctx.db, ctx.signed_in_user, slug)
     if feedback.tally(ctx.db, event.id) is None:
         raise NotFoundError

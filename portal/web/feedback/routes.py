@@ -32,7 +32,7 @@ class FeedbackFields(Fields):
     "/passes/{key}/feedback", name="feedback.new", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
 )
 def new(ctx: Context, key: str) -> Response:
-    """The form."""
+    """Show the form."""
     held = open_pass(ctx, key)
     try:
         check_can_answer(held.event, held.registration, ctx.now)
@@ -45,7 +45,7 @@ def new(ctx: Context, key: str) -> Response:
 def create(
     ctx: Context, key: str, form: Annotated[Form[FeedbackFields], submitted(FeedbackFields)]
 ) -> Response:
-    """Takes the answer; from here nobody can lead it back."""
+    """Take the answer; from here nobody can lead it back."""
     held = open_pass(ctx, key)
     if not form.fields:
         return _form_page(ctx, key, held, form, 422)
@@ -74,7 +74,7 @@ def create(
     cache=Cache.PRIVATE,
 )
 def thanks(ctx: Context, key: str) -> Response:
-    """What happens to the answer now."""
+    """Show what happens to the answer now."""
     held = open_pass(ctx, key)
     return render(ctx, "feedback/thanks.html", key=key, title=held.event.title.localized())
 

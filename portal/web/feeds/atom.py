@@ -37,7 +37,7 @@ def feed_of(
     own: tuple[str, dict[str, Any]],
     page: tuple[str, dict[str, Any]],
 ) -> Response:
-    """The feed of some items; `own` is its route with path values, `page` that of its page."""
+    """Return the feed of some items; `own` is its route and path values, `page` its page's."""
     links, tag = ctx.site.links, ctx.tag
     address = links.absolute(own[0], tag, **own[1])
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", f"{_XML}lang": tag})
@@ -58,7 +58,7 @@ def feed_of(
 
 
 def _entry(ctx: Context, root: ET.Element, shelf: FeedKind, item: News) -> None:
-    """One item; what unverified organisations write leads nowhere, as in calendars."""
+    """Add one item; what unverified organisations write leads nowhere, as in calendars."""
     is_known = is_verified(item.verified_until, ctx.now)
     title, summary = convert_text(item.title.localized()), convert_text(item.summary.localized())
     entry = ET.SubElement(root, "entry", {f"{_XML}lang": title.language})

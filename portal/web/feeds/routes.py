@@ -21,14 +21,14 @@ router = PortalRouter()
 
 @router.page("/feed.atom", name="feeds.site", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def site(ctx: Context) -> Response:
-    """What is new on the portal."""
+    """Show what is new on the portal."""
     found = feed_kinds.newest(ctx.db, Narrowing(), ctx.now, MAX_ENTRIES)
     return feed_of(ctx, site_name(ctx.site), found, own=("feeds.site", {}), page=("home", {}))
 
 
 @router.page("/tags/{tag}/feed.atom", name="feeds.topic", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def topic(ctx: Context, tag: str) -> Response:
-    """What is new under a topic."""
+    """Show what is new under a topic."""
     if tag not in TAGS:
         raise NotFoundError
     found = feed_kinds.newest(ctx.db, Narrowing(tag=tag), ctx.now, MAX_ENTRIES)
@@ -45,7 +45,7 @@ def topic(ctx: Context, tag: str) -> Response:
     cache=Cache.PUBLIC,
 )
 def organization(ctx: Context, slug: str) -> Response:
-    """What is new of an organisation."""
+    """Show what is new of an organisation."""
     whose = organization_named(ctx.db, slug)
     narrowing = Narrowing(organization_id=whose.id, hosts_few=events.hosts_few(ctx.db, whose.id))
     found = feed_kinds.newest(ctx.db, narrowing, ctx.now, MAX_ENTRIES)
@@ -66,7 +66,7 @@ def organization(ctx: Context, slug: str) -> Response:
     "/authors/{slug}/feed.atom", name="feeds.author", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def author(ctx: Context, slug: str) -> Response:
-    """What an author has signed with the page's name."""
+    """Show what an author has signed with the page's name."""
     whose = author_named(ctx.db, slug)
     narrowing = Narrowing(author_id=whose.person_id)
     found = feed_kinds.newest(ctx.db, narrowing, ctx.now, MAX_ENTRIES, of=(feed_kinds.STORIES,))

@@ -56,7 +56,7 @@ def robots(ctx: Context) -> Response:
 
 @router.page("/sitemap.xml", name="sitemap.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
-    """All addresses, or where they stand if they are more than one file should hold."""
+    """Show all addresses, or where they stand if they are more than one file should hold."""
     total = len(STATIC_PAGES) + sum(
         shelf.listed.count(ctx.db) for shelf in FEED_KINDS if shelf.listed
     )
@@ -73,7 +73,7 @@ def index(ctx: Context) -> Response:
 
 @router.page("/sitemap-{number}.xml", name="sitemap.part", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def part(ctx: Context, number: str) -> Response:
-    """One of several files, from 1 on."""
+    """Show one of several files, from 1 on."""
     return _file(ctx, number_in(number))
 
 

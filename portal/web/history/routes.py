@@ -45,7 +45,7 @@ class History:
     "/events/{slug}/history", name="history.event", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def event(ctx: Context, slug: str) -> Response:
-    """How an event's public words and facts have changed, the newest first."""
+    """Show how an event's public words and facts have changed, the newest first."""
     found = event_for(ctx.db, ctx.user, slug)
     return _page(
         ctx,
@@ -62,7 +62,7 @@ def event(ctx: Context, slug: str) -> Response:
     cache=Cache.PUBLIC,
 )
 def initiative(ctx: Context, slug: str) -> Response:
-    """How an initiative's public words and facts have changed."""
+    """Show how an initiative's public words and facts have changed."""
     found = initiatives.initiative_for(ctx.db, ctx.user, slug)
     return _page(
         ctx,
@@ -79,7 +79,7 @@ def initiative(ctx: Context, slug: str) -> Response:
     cache=Cache.PUBLIC,
 )
 def organization(ctx: Context, slug: str) -> Response:
-    """How what an organisation says of itself has changed."""
+    """Show how what an organisation says of itself has changed."""
     found = organizations.organization_named(ctx.db, slug)
     return _page(ctx, History(ItemKind.ORGANIZATION, found.id, slug, found.name, ctx.zone))
 
@@ -88,7 +88,7 @@ def organization(ctx: Context, slug: str) -> Response:
     "/stories/{slug}/history", name="history.story", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def story(ctx: Context, slug: str) -> Response:
-    """How a story has changed since it appeared."""
+    """Show how a story has changed since it appeared."""
     found = story_for(ctx.db, ctx.user, slug)
     of_story = History(ItemKind.STORY, found.id, slug, found.title, ctx.zone)
     return _page(ctx, of_story, is_public=is_public(found))
@@ -96,7 +96,7 @@ def story(ctx: Context, slug: str) -> Response:
 
 @router.page("/pages/{slug}/history", name="history.page", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def page(ctx: Context, slug: str) -> Response:
-    """How one of the portal's own pages has changed, beginning with the words it came with."""
+    """Show how one of the portal's own pages has changed, beginning with the words it came with."""
     if slug not in set(PageName):
         raise NotFoundError
     found = page_named(ctx.db, PageName(slug))
@@ -104,7 +104,7 @@ def page(ctx: Context, slug: str) -> Response:
 
 
 def _page(ctx: Context, of: History, *, is_public: bool = True, is_host: bool = False) -> Response:
-    """An item's revisions; those before it was published are shown to its hosts alone."""
+    """Return an item's revisions; those before it was published are shown to its hosts alone."""
     page, route = page_asked(ctx), f"history.{of.kind.value}"
     revisions, more = history.page_of(ctx.db, of.kind, of.id, page, public_only=not is_host)
     return render(

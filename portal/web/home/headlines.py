@@ -42,7 +42,7 @@ _HEADINGS = {
 
 
 def newest_of_kinds(ctx: Context, narrowing: Narrowing, most: int) -> list[NewOfKind]:
-    """What is new of every kind that pages have not listed by themselves, in one query."""
+    """Return what is new of every kind that pages have not listed by themselves, in one query."""
     found = feed_kinds.headlines(ctx.db, narrowing, ctx.now, most)
     groups = []
     for heading, kind in reversed(_HEADINGS.items()):

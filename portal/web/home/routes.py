@@ -55,7 +55,7 @@ class Front:
 
 @router.page("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def show(ctx: Context) -> Response:
-    """What is on now and soon, where people are waited for, and what is new, in two questions."""
+    """Show what is on now and soon, where places are left, and what is new."""
     front = ctx.fragment(_FRONT, (ctx.tag, ctx.chosen_zone), _front)
     next_up = front.next_up
     shown = [*front.running.events, *front.soon.events, *([next_up] if next_up else [])]
@@ -103,7 +103,7 @@ def _front(ctx: Context) -> Front:
 
 
 def _calls(ctx: Context, later: list[EventRow]) -> list[HeadlineRow]:
-    """Where people are waited for: events further ahead that have places to give."""
+    """Return where people are waited for: events further ahead that have places to give."""
     inviting = [
         event
         for event in later

@@ -92,7 +92,7 @@ class Context:
         return self.chosen_zone or ASTANA
 
     def fragment(self, sort: Sort, key: Hashable, make: Callable[["Context"], T]) -> T:
-        """What `make` makes of a part that all readers share, or has made for another of them.
+        """Return a part all readers share as `make` makes it, or has made it before.
 
         It is made for nobody in particular: only the language, script and zone are the visitor's,
         and whatever of these it depends on has to be in the key.
@@ -112,15 +112,15 @@ class Context:
         return self.site.fragments.get(sort, key, known, minute, made)
 
     def url(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
-        """A page's path in the reader's language and script."""
+        """Return a page's path in the reader's language and script."""
         return self.site.links.path(name, self.tag, query, **values)
 
     def absolute(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
-        """A page's whole address in the reader's language and script."""
+        """Return a page's whole address in the reader's language and script."""
         return self.site.links.absolute(name, self.tag, query, **values)
 
     def rate_limit(self, limit: Limit, address: str | None = None) -> None:
-        """Counts a form that writes to somebody; TooOftenError if there were too many."""
+        """Count a form that writes to somebody; TooOftenError if there were too many."""
         self.site.rate_limiter.check(limit, self.request, address, self.form_data)
 
     def redirect(

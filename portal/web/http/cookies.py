@@ -1,4 +1,4 @@
-"""The portal's cookies: session, a sign-in or its letter under way, who came before, the zone."""
+"""The portal's cookies: session, a sign-in or its email under way, who came before, the zone."""
 
 import base64
 import hashlib
@@ -30,17 +30,17 @@ def _name(settings: Settings, name: str) -> str:
 
 
 def session_cookie(settings: Settings) -> str:
-    """The name of the session's cookie: of all, this one alone says who somebody is."""
+    """Return the name of the session's cookie: of all, this one alone says who somebody is."""
     return _name(settings, "session")
 
 
 def session_token(request: Request, settings: Settings) -> str | None:
-    """The session cookie's token, if the browser sent one."""
+    """Return the session cookie's token, if the browser sent one."""
     return request.cookies.get(session_cookie(settings))
 
 
 def set_session(response: Response, settings: Settings, token: str) -> None:
-    """Signs the browser in."""
+    """Sign the browser in."""
     response.set_cookie(
         session_cookie(settings),
         token,
@@ -52,14 +52,14 @@ def set_session(response: Response, settings: Settings, token: str) -> None:
 
 
 def drop_session(response: Response, settings: Settings) -> None:
-    """Takes the session cookie back."""
+    """Take the session cookie back."""
     response.delete_cookie(
         session_cookie(settings), secure=settings.is_https, httponly=True, samesite="lax"
     )
 
 
 def set_time_zone(response: Response, settings: Settings, zone: str) -> None:
-    """Remembers a zone; it says nothing about who the reader is."""
+    """Remember a zone; it says nothing about who the reader is."""
     response.set_cookie(
         TIME_ZONE,
         zone,
@@ -83,7 +83,7 @@ class SealedCookie:
         return [AESGCM(hashlib.sha256(b"cookie:" + key.encode()).digest()) for key in keys]
 
     def put(self, response: Response, content: dict[str, Any]) -> None:
-        """Sends the note along."""
+        """Send the note along."""
         nonce = new_token()[:_NONCE].encode()
         # Whole seconds: a fraction is written with more digits at one time than at another, and
         # the length of the cookie is not to vary with anything but what it carries.
@@ -100,7 +100,7 @@ class SealedCookie:
         )
 
     def read(self, request: Request) -> dict[str, Any] | None:
-        """The note, or None if there is none, it is past its time or not ours."""
+        """Return the note, or None if there is none, it is past its time or not ours."""
         try:
             sealed = base64.urlsafe_b64decode(request.cookies.get(self._name, ""))
         except ValueError:
@@ -116,7 +116,7 @@ class SealedCookie:
         return None
 
     def drop(self, response: Response) -> None:
-        """Takes the note back."""
+        """Take the note back."""
         response.delete_cookie(
             self._name, secure=self._settings.is_https, httponly=True, samesite="lax"
         )

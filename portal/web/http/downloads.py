@@ -26,7 +26,7 @@ class StoredFile(Response):
         self._storage, self._name = storage, name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises NotFoundError if it is not there."""
+        """Raise NotFoundError if it is not there."""
         content = await self._storage.read(self._name)
         if content is None:
             raise NotFoundError
@@ -36,13 +36,13 @@ class StoredFile(Response):
 
 
 def download(content: bytes, media_type: str, name: str) -> Response:
-    """A file to save."""
+    """Return a file to save."""
     headers = {"content-disposition": disposition(name)}
     return Response(content, media_type=media_type, headers=headers)
 
 
 def disposition(name: str) -> str:
-    """The header that has a browser save a file; RFC 6266 for names in any script."""
+    """Return the header that has a browser save a file; RFC 6266 for names in any script."""
     plain = name.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 

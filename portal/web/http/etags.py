@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 
 def conditional_response(request: Request, body: bytes, media_type: str) -> Response:
-    """The body, or 304 to whoever names it.
+    """Return the body, or 304 to whoever names it.
 
     By its content alone (RFC 9110, 13.1.2): the date of the newest item says nothing of one that
     was taken away.

@@ -61,7 +61,7 @@ async def read_upload(request: Request) -> FormData:
 
 
 def submitted_file(submitted: FormData | None, name: str) -> BinaryIO | None:
-    """The file of a field, as a real one of the disk; None if none was chosen."""
+    """Return the file of a field, as a real one of the disk; None if none was chosen."""
     sent = submitted.get(name) if submitted else None
     if not isinstance(sent, UploadFile) or not sent.size:
         return None
@@ -111,7 +111,7 @@ class Form(Generic[F]):
 
     @classmethod
     def filled(cls, fields: type[F], values: Mapping[str, Any]) -> "Form[F]":
-        """A form that has not been submitted, with values to start from."""
+        """Return a form that has not been submitted, with values to start from."""
         form = cls(fields)
         form.values = dict(values)
         return form
@@ -130,7 +130,7 @@ class Form(Generic[F]):
         return not self.errors
 
     def refuse(self, refusal: Refusal) -> None:
-        """Shows what was refused beside the fields it is about, or above the form."""
+        """Show what was refused beside the fields it is about, or above the form."""
         for each in refusal.each():
             self._add(each.field, each.localized())
 

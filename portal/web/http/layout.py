@@ -39,7 +39,7 @@ class Zone(NamedTuple):
 
 
 def site_name(site: Site) -> str:
-    """The portal's name: the administrators', the operator's, or ours in the reader's language."""
+    """Return the portal's name: the administrators', the operator's, or ours."""
     return site.live.texts().get("site_name") or site.settings.site_name or _("Shanyraq")
 
 
@@ -51,7 +51,7 @@ def render(ctx: Context, template: str, status: int = 200, **values: Any) -> HTM
 def render_page(
     site: Site, request: Request, ctx: Context | None, template: str, context: Mapping[str, Any]
 ) -> str:
-    """The HTML of a page. Without a context (an error before the transaction) nobody is signed in.
+    """Return a page's HTML; without a context, after an error, nobody is signed in.
 
     A view of one item may give `spelled=(kind, id)`, for the corrections of its words in other
     scripts; and `index_as=(name, values, query)` for a page that search engines shall find: its
@@ -94,7 +94,7 @@ def render_page(
 def _indexed(
     links: Links, tag: str, name: str, values: Mapping[str, Any], query: Mapping[str, Any] | None
 ) -> tuple[str, list[tuple[str, str]]]:
-    """A page's own address, and those it has in each language, which differ in nothing else."""
+    """Return a page's own address, and those it has in each language."""
     below = links.path(name, tag, query, **values).removeprefix(f"/{tag}")
     alternates = [(each, f"{links.address}/{each}{below}") for each in SWITCH]
     return f"{links.address}/{tag}{below}", alternates

@@ -31,19 +31,19 @@ class LiveSettings:
         self._lock = threading.Lock()
 
     def texts(self, db: Session | None = None) -> Mapping[str, str]:
-        """What has been changed; without a session, as far as it is known."""
+        """Return what has been changed; without a session, as far as it is known."""
         if db is not None and time.monotonic() >= self._until:
             # The revision first: what is read next is of it or of a later one.
             self._read(db, revision_now(db))
         return self._texts
 
     def refresh(self, db: Session, revision: int) -> None:
-        """Reads again if what is known may be older than this revision, which the request read."""
+        """Read again if what is known may be older than this revision, which the request read."""
         if self._revision < revision:
             self._read(db, revision)
 
     def learn(self, db: Session) -> None:
-        """Reads again now, for this process's own changes, which are about to be committed."""
+        """Read again now, for this process's own changes, which are about to be committed."""
         with self._lock:
             self._texts, self._until = all_changed(db), time.monotonic() + SECONDS
             self._revision = _UNKNOWN

@@ -53,7 +53,7 @@ class Pager(NamedTuple):
 def choosing(
     asked: Mapping[str, str | None], address: Callable[[Mapping[str, str | None]], str]
 ) -> Callable[[str, str | None, str], FilterChoice]:
-    """What makes a choice of a filter from its name, value and label; others stay as asked."""
+    """Return what makes a filter's choice of its name, value and label; others stay."""
 
     def item(name: str, value: str | None, label: str) -> FilterChoice:
         return FilterChoice(label, address({**asked, name: value}), asked[name] == value)
@@ -62,7 +62,7 @@ def choosing(
 
 
 def page_asked(ctx: Context) -> int:
-    """The number of the page asked for, from 1; NotFoundError for what is no such number."""
+    """Return the number of the page asked for, from 1; NotFoundError for what is no such number."""
     number = ctx.request.query_params.get("page", "1")
     if not re.fullmatch(r"[1-9][0-9]{0,3}", number, re.ASCII):
         raise NotFoundError

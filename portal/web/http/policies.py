@@ -42,7 +42,7 @@ class Policy(StrEnum):
 
     @property
     def takes_secrets(self) -> bool:
-        """Whether a letter's secret in the address opens it as well as a session does."""
+        """Whether an email's secret in the address opens it as well as a session does."""
         return self in {Policy.PASS_HOLDER, Policy.CONCERNED}
 
 

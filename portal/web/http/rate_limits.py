@@ -40,7 +40,7 @@ class Numbers(NamedTuple):
 class Limit(Enum):
     """The classes of forms; two with the same numbers would be one, which `unique` refuses."""
 
-    SIGN_UP = Numbers("20 per hour", "120 per hour")  # a guest's letter that proves the address
+    SIGN_UP = Numbers("20 per hour", "120 per hour")  # a guest's email that proves the address
     SIGN_IN_EMAIL = Numbers("5 per hour", "30 per hour")
     INVITATION = Numbers("5 per day", "60 per day")
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
@@ -50,7 +50,7 @@ class Limit(Enum):
     APPEAL = Numbers("5 per day", "10 per hour")
     LEAVING = Numbers("5 per day", "20 per day")  # the address is the secret of a ban
     UPLOAD = Numbers("60 per hour", "180 per hour")  # the address is the person who sends it
-    STORY = Numbers("10 per day", "40 per hour")  # handed in; its editors get a letter each
+    STORY = Numbers("10 per day", "40 per hour")  # handed in; its editors get an email each
     COMMENT = Numbers("30 per hour", "80 per hour")  # the address is the writer's
     WORD = Numbers("40 per day", "40 per hour")  # to nobody's address
     QUESTION = Numbers("10 per hour", "20 per day")  # the address is the initiative's
@@ -97,7 +97,7 @@ class RateLimiter:
         address: str | None = None,
         submitted: FormData | None = None,
     ) -> None:
-        """Counts this one, or raises TooOftenError."""
+        """Count this one, or raise TooOftenError."""
         if not self._is_on:
             return
         kept = [(limit.value.per_client, "client", client_of(request))]
@@ -115,7 +115,7 @@ class RateLimiter:
 
 
 def _hit(limiter: MovingWindowRateLimiter, numbers: str, key: tuple[str, ...]) -> datetime | None:
-    """Counts one; the moment at which the next one may come if this was one too many."""
+    """Count one; return when the next may come if this was one too many."""
     item = parse(numbers)
     if limiter.hit(item, *key):
         return None
@@ -123,7 +123,7 @@ def _hit(limiter: MovingWindowRateLimiter, numbers: str, key: tuple[str, ...]) -
 
 
 def client_of(request: Request) -> str:
-    """Where a request comes from; uvicorn has already believed the operator's proxies alone.
+    """Return where a request comes from; uvicorn has already believed the operator's proxies alone.
 
     Of IPv6 the network of 64 bits counts, all of which one household has.
     """

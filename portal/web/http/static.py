@@ -54,7 +54,7 @@ class Assets:
     """The portal's own style sheet, scripts and images, by the names that templates use."""
 
     def __init__(self, folder: Path) -> None:
-        """Reads `css/`, `js/` and `images/` of `folder`; raises where a script imports nothing."""
+        """Read `css/`, `js/` and `images/` of `folder`; raise where a script imports nothing."""
         self._published: dict[str, str] = {}
         self._assets: dict[str, Asset] = {}
         self._add(SHEET, _sheet(folder / "css"))
@@ -65,22 +65,22 @@ class Assets:
             self._add_module(name, modules, ())
 
     def url(self, name: str) -> str:
-        """The path of a file under the name it has until its content changes."""
+        """Return the path of a file under the name it has until its content changes."""
         return PREFIX + self._published[name]
 
     def integrity(self, name: str) -> str:
-        """What a page says of a file's content, so that no cache or proxy between can change it.
+        """Return the hash of a file's content, so that nothing between can change it.
 
         What a script imports is not covered: naming that would take a script inside the page.
         """
         return self._assets[self._published[name]].integrity
 
     def route(self) -> Route:
-        """Answers GET and HEAD for every file; anything else under the prefix is not found."""
+        """Answer GET and HEAD for every file; anything else under the prefix is not found."""
         return Route(PREFIX + "{file}", self.show, methods=["GET"], name="static")
 
     async def show(self, request: Request) -> Response:
-        """One file, or 304 to a reader who has it."""
+        """Return one file, or 304 to a reader who has it."""
         asset = self._assets.get(request.path_params["file"])
         if asset is None:
             return PlainTextResponse("Not found", 404)
@@ -113,7 +113,7 @@ class Assets:
         )
 
     def _add_module(self, name: str, modules: dict[str, Path], importers: tuple[str, ...]) -> None:
-        """Publishes what a script imports before the script, whose text then names it."""
+        """Publish what a script imports before the script, whose text then names it."""
         if name in importers:
             message = f"scripts import each other in a circle: {' → '.join((*importers, name))}"
             raise ValueError(message)

@@ -21,12 +21,12 @@ _writers: RunVar[CapacityLimiter] = RunVar("portal.web.http.threads")
 
 
 async def set_thread_limits() -> None:
-    """Sets how many readers are answered at once in this process."""
+    """Set how many readers are answered at once in this process."""
     to_thread.current_default_thread_limiter().total_tokens = THREADS
 
 
 def threads_for(*, writes: bool) -> CapacityLimiter:
-    """The turns of readers or of writers."""
+    """Return the threads of readers or of writers."""
     if not writes:
         return to_thread.current_default_thread_limiter()
     try:
@@ -43,7 +43,7 @@ async def in_thread(
     *values: *Ts,
     writes: bool = False,
 ) -> T:
-    """What `work` returns from a thread; BusyError if none became free in time.
+    """Return what `work` returns from a thread; BusyError if none became free in time.
 
     Once begun it is never given up, so that nobody is told that something failed which is written
     a moment later.

@@ -24,7 +24,7 @@ SANDBOX: Final = "sandbox; default-src 'none'"
     brief=True,
 )
 def show(ctx: Context, key: str, width: str, extension: str) -> Response:
-    """One size of an image, for good where everybody may see it: what it answers never changes."""
+    """Serve one size of an image, for good where everybody may see it."""
     image = served_image(ctx, key)
     if extension not in FORMATS or width not in map(str, widths_of(image.width)):
         raise NotFoundError

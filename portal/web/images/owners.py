@@ -115,7 +115,7 @@ class PicturedItem:
         return KINDS[self.kind].title(self.record)
 
     def rewrite(self, db: Session, now: datetime) -> None:
-        """Shows its pictures in its texts as they are now, which its readers may read back."""
+        """Show its pictures in its texts as they are now, which its readers may read back."""
         about = KINDS[self.kind]
         about.rewrite(db, self.record)
         if self.record.published_at is not None:
@@ -123,7 +123,7 @@ class PicturedItem:
 
 
 def edited_item(ctx: Context, kind: str, slug: str) -> PicturedItem:
-    """An item for its editors, whatever it is."""
+    """Return an item for its editors, whatever it is."""
     if kind not in KINDS:
         raise NotFoundError
     known = ItemKind(kind)
@@ -131,7 +131,7 @@ def edited_item(ctx: Context, kind: str, slug: str) -> PicturedItem:
 
 
 def served_image(ctx: Context, key: str) -> Served:
-    """An image for whoever may see the item it belongs to, or judges it."""
+    """Return an image for whoever may see the item it belongs to, or judges it."""
     image = images.served(ctx.db, SERVING, key)
     if image.is_public:
         return image
@@ -144,7 +144,7 @@ def served_image(ctx: Context, key: str) -> Served:
 
 
 def _is_judge(ctx: Context, image: Served) -> bool:
-    """Whether it is in a case of this moderator, who has passed what cases ask for."""
+    """Return whether it is in a case of this moderator, who has passed what cases ask for."""
     if ctx.signed_in is None or ctx.signed_in.second_factor_at is None:
         return False
     return has_case(ctx.db, ctx.signed_in_user, ItemKind(image.item_kind), image.item_id)

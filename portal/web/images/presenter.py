@@ -54,7 +54,7 @@ class ImageRow:
 def list_page(
     ctx: Context, item: PicturedItem, form: Form[WordFields], status: int = 200
 ) -> Response:
-    """All pictures of an item, and a form for one more."""
+    """Return all pictures of an item, and a form for one more."""
     images = images_of(ctx.db, item.kind, item.id)
     return render(
         ctx,
@@ -74,7 +74,7 @@ def picture_page(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> Response:
-    """One picture with its words, its line for the text, and its removal."""
+    """Return one picture with its words, its line for the text, and its removal."""
     return render(
         ctx,
         "images/edit.html",

@@ -45,7 +45,7 @@ class Target:
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context, kind: str, slug: str) -> Response:
-    """The pictures of an item, and a form for one more."""
+    """Show the pictures of an item, and a form for one more."""
     return list_page(ctx, edited_item(ctx, kind, slug), Form(WordFields))
 
 
@@ -55,7 +55,7 @@ def _image_owner(ctx: Context, kind: str, slug: str) -> Target:
 
 
 def _take(request: Request, submitted: FormData, target: Target) -> str:
-    """Keeps the picture, whatever becomes of its words; answers with its key."""
+    """Keep the picture, whatever becomes of its words; answer with its key."""
     site: Site = request.app.state.site
     site.rate_limiter.check(Limit.UPLOAD, request, f"person {target.person_id}", submitted)
     file = submitted_file(submitted, "picture")
@@ -73,7 +73,7 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
 def create(
     ctx: Context, kind: str, slug: str, picture: Annotated[Received, received(_image_owner, _take)]
 ) -> Response:
-    """Describes the picture that has just been taken in, or says why it has not been."""
+    """Describe the picture that has just been taken in, or say why it has not been."""
     item = edited_item(ctx, kind, slug)
     form = Form(WordFields, picture.data)
     if isinstance(picture.outcome, Refusal):
@@ -89,7 +89,7 @@ def create(
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
-    """One picture and its words."""
+    """Show one picture and its words."""
     item, image = _image_by_key(ctx, kind, slug, key)
     texts = {"alt": image.alt.texts(), "caption": image.caption.texts()}
     values = {f"{name}_{tag}": text for name, said in texts.items() for tag, text in said.items()}
@@ -98,13 +98,13 @@ def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
 
 @router.form("/manage/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
 def update(ctx: Context, kind: str, slug: str, key: str, form: WordForm) -> Response:
-    """Saves a picture's words."""
+    """Save a picture's words."""
     return _described(ctx, *_image_by_key(ctx, kind, slug, key), form)
 
 
 @router.form("/manage/images/{kind}/{slug}/{key}/cover", name="images.cover", policy=Policy.EDITOR)
 def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
-    """Shows the item by this picture."""
+    """Show the item by this picture."""
     item, image = _image_by_key(ctx, kind, slug, key)
     try:
         images.choose_cover(ctx.db, item.kind, item.id, image.key)
@@ -118,7 +118,7 @@ def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     "/manage/images/{kind}/{slug}/{key}/cover/end", name="images.uncover", policy=Policy.EDITOR
 )
 def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
-    """Shows the item without a picture again."""
+    """Show the item without a picture again."""
     item, _image = _image_by_key(ctx, kind, slug, key)
     images.choose_cover(ctx.db, item.kind, item.id, None)
     item.rewrite(ctx.db, ctx.now)
@@ -127,7 +127,7 @@ def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
 
 @router.form("/manage/images/{kind}/{slug}/{key}/place", name="images.move", policy=Policy.EDITOR)
 def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Response:
-    """Puts a picture one place further to the front, or further on."""
+    """Put a picture one place further to the front, or further on."""
     _item, image = _image_by_key(ctx, kind, slug, key)
     images.move(ctx.db, image, -1 if data.get("to") == "earlier" else 1)
     return ctx.redirect("images.index", kind=kind, slug=slug)
@@ -137,7 +137,7 @@ def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Respo
     "/manage/images/{kind}/{slug}/{key}/removal", name="images.remove", policy=Policy.EDITOR
 )
 def remove(ctx: Context, kind: str, slug: str, key: str) -> Response:
-    """Takes a picture away, from the texts too."""
+    """Take a picture away, from the texts too."""
     item, image = _image_by_key(ctx, kind, slug, key)
     images.remove(ctx.db, image)
     item.rewrite(ctx.db, ctx.now)
@@ -150,7 +150,7 @@ def _image_by_key(ctx: Context, kind: str, slug: str, key: str) -> tuple[Picture
 
 
 def _described(ctx: Context, item: PicturedItem, image: Image, form: Form[WordFields]) -> Response:
-    """Saves the words, or asks for them again; the picture itself stays in either case."""
+    """Save the words, or ask for them again; the picture itself stays in either case."""
     if form.fields:
         try:
             images.describe(

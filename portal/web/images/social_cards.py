@@ -26,7 +26,7 @@ router = PortalRouter()
     "/events/{slug}/card.png", name="social_cards.events", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def event(ctx: Context, slug: str) -> Response:
-    """An event: its title, its hour where it takes place, its organisers."""
+    """Show an event: its title, its hour where it takes place, its organisers."""
     found, _words = event_page(ctx.db, ctx.user, slug)
     return picture(ctx, title=found.title.localized(), line=_line(found), by=hosts_line(found).text)
 
@@ -48,7 +48,7 @@ def _line(event: EventRow) -> str:
     cache=Cache.PUBLIC,
 )
 def story(ctx: Context, slug: str) -> Response:
-    """A story: its title, its day, who signs it and for whom."""
+    """Show a story: its title, its day, who signs it and for whom."""
     found, _words = story_page(ctx.db, ctx.user, slug)
     wall = wall_of(found.published_at or found.changed_at, ctx.zone)
     organization = (
@@ -65,7 +65,7 @@ def story(ctx: Context, slug: str) -> Response:
     cache=Cache.PUBLIC,
 )
 def initiative(ctx: Context, slug: str) -> Response:
-    """An initiative: its title, how far it is and where, its organisers."""
+    """Show an initiative: its title, how far it is and where, its organisers."""
     found = initiatives.row_of(ctx.db, initiatives.initiative_for(ctx.db, ctx.user, slug))
     parts = (str(STAGES[Stage(found.stage)]), countries_line(found))
     line = " · ".join(part for part in parts if part)
@@ -79,6 +79,6 @@ def initiative(ctx: Context, slug: str) -> Response:
     cache=Cache.PUBLIC,
 )
 def organization(ctx: Context, slug: str) -> Response:
-    """An organisation: its name, what it is and where."""
+    """Show an organisation: its name, what it is and where."""
     row = row_of(ctx, organization_named(ctx.db, slug))
     return picture(ctx, title=row.name, line=row.place, by=row.kind)

@@ -39,7 +39,7 @@ router = PortalRouter()
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, slug: str) -> Response:
-    """The three questions, with what has been told already."""
+    """Show the three questions, with what has been told already."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     report = closing.report_of(ctx.db, initiative)
     values = values_of(report) if report else {"original": initiative.title.original}
@@ -52,7 +52,7 @@ def edit(ctx: Context, slug: str) -> Response:
 def update(
     ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
 ) -> Response:
-    """Finishes the initiative with the answers, or tells them better."""
+    """Finish the initiative with the answers, or tell them better."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     report = closing.report_of(ctx.db, initiative)
     if form.fields:
@@ -99,7 +99,7 @@ def _form_page(
     cache=Cache.PRIVATE,
 )
 def report(ctx: Context, slug: str) -> Response:
-    """A report to print for those who pay; figures under five are left out."""
+    """Show a report to print for those who pay; figures under five are left out."""
     initiative, _roles = queries.analysed_initiative(ctx.db, ctx.signed_in_user, slug)
     row = queries.row_of(ctx.db, initiative)
     held = reach.occasions(ctx.db, initiative.id, ctx.now)
@@ -134,7 +134,7 @@ def report(ctx: Context, slug: str) -> Response:
     cache=Cache.PRIVATE,
 )
 def file(ctx: Context, slug: str, form: str) -> Response:
-    """The report's numbers as a table."""
+    """Return the report's numbers as a table."""
     initiative, _roles = queries.analysed_initiative(ctx.db, ctx.signed_in_user, slug)
     held = reach.occasions(ctx.db, initiative.id, ctx.now)
     rows: list[list[Any]] = [

@@ -35,7 +35,7 @@ draft_router = PortalRouter()
     cache=Cache.PRIVATE,
 )
 def new(ctx: Context, organization: str) -> Response:
-    """Asks for a title and its language, and nothing else."""
+    """Ask for a title and its language, and nothing else."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
     return _new_page(ctx, owner, Form.filled(DraftFields, {"original": ctx.language}))
 
@@ -46,7 +46,7 @@ def new(ctx: Context, organization: str) -> Response:
 def create(
     ctx: Context, organization: str, form: Annotated[Form[DraftFields], submitted(DraftFields)]
 ) -> Response:
-    """Begins a draft, and goes on to everything else."""
+    """Begin a draft, and go on to everything else."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
     if form.fields:
         original, text = form.fields.original, form.fields.title
@@ -82,7 +82,7 @@ def _new_page(
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, slug: str) -> Response:
-    """The form with what has been saved."""
+    """Show the form with what has been saved."""
     initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
     return _form_page(ctx, Form.filled(InitiativeFields, values_of(initiative)), initiative)
 
@@ -91,7 +91,7 @@ def edit(ctx: Context, slug: str) -> Response:
 def update(
     ctx: Context, slug: str, form: Annotated[Form[InitiativeFields], submitted(InitiativeFields)]
 ) -> Response:
-    """Saves changes."""
+    """Save changes."""
     initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
     if form.fields:
         try:
@@ -137,7 +137,7 @@ def _form_page(
     cache=Cache.PRIVATE,
 )
 def preview(ctx: Context, slug: str) -> Response:
-    """The page as readers will see it."""
+    """Show the page as readers will see it."""
     initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
     return render(
         ctx,

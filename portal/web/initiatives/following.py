@@ -1,4 +1,4 @@
-"""Following initiatives: beginning, ending, asking, and the way out that letters show."""
+"""Following initiatives: beginning, ending, asking, and the way out that emails show."""
 
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ router = PortalRouter()
 
 @router.form("/initiatives/{slug}/following", name="follows.create", policy=Policy.SIGNED_IN)
 def create(ctx: Context, slug: str) -> Response:
-    """The reader hears what comes of it from now on."""
+    """Follow an initiative."""
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
     following.follow(ctx.db, ctx.signed_in_user, initiative, ctx.now)
     return ctx.redirect("initiatives.show", slug=slug)
@@ -34,7 +34,7 @@ def end(ctx: Context, slug: str) -> Response:
     "/initiatives/{slug}/questions", name="follows.request_activity", policy=Policy.SIGNED_IN
 )
 def request_activity(ctx: Context, slug: str) -> Response:
-    """Asks how a quiet initiative goes on."""
+    """Ask how a quiet initiative goes on."""
     ctx.rate_limit(Limit.QUESTION, slug)
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
     try:
@@ -48,7 +48,7 @@ def request_activity(ctx: Context, slug: str) -> Response:
     "/profile/initiatives", name="follows.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def index(ctx: Context) -> Response:
-    """What the reader follows."""
+    """Show what the reader follows."""
     return render(
         ctx,
         "initiatives/follows.html",
@@ -67,14 +67,14 @@ def index(ctx: Context) -> Response:
 
 @router.page("/following/{key}", name="follows.stop", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def stop(ctx: Context, key: str) -> Response:
-    """Asks whoever comes from a letter whether to end it; mail scanners follow links too."""
+    """Ask whoever comes from an email whether to end it; mail scanners follow links too."""
     _follow, initiative = following.follow_with(ctx.db, key)
     return render(ctx, "initiatives/unfollow.html", key=key, title=initiative.title.localized())
 
 
 @router.form("/following/{key}", name="follows.leave", policy=Policy.ANYONE)
 def leave(ctx: Context, key: str) -> Response:
-    """Ends it, signed in or not."""
+    """End following, signed in or not."""
     follow, _initiative = following.follow_with(ctx.db, key)
     following.stop(ctx.db, follow.person_id, follow.initiative_id)
     return ctx.redirect("follows.left")
@@ -82,5 +82,5 @@ def leave(ctx: Context, key: str) -> Response:
 
 @router.page("/following-ended", name="follows.left", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def left(ctx: Context) -> Response:
-    """Says that no more letters come."""
+    """Say that no more emails come."""
     return render(ctx, "initiatives/unfollowed.html")

@@ -71,7 +71,7 @@ class InitiativeFields(Fields):
 
 
 def details_from(fields: InitiativeFields, initiative: Initiative) -> Details:
-    """What was said. Translations left alone stay tied to the original they were made of."""
+    """Return what was said. Translations left alone stay tied to the original they were made of."""
 
     def translated(name: str) -> Translated:
         before: Translated = getattr(initiative, name)
@@ -89,7 +89,7 @@ def details_from(fields: InitiativeFields, initiative: Initiative) -> Details:
 
 
 def values_of(initiative: Initiative) -> dict[str, Any]:
-    """An initiative as the form shows it."""
+    """Return an initiative as the form shows it."""
     details = details_of(initiative)
     values: dict[str, Any] = {
         "original": details.title.original,

@@ -39,7 +39,7 @@ KIND: Final = HostingKind(
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context, slug: str) -> Response:
-    """Who holds an initiative, and who has been asked to."""
+    """Show who holds an initiative, and who has been asked to."""
     return _page(ctx, managed_initiative(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
 
 
@@ -49,7 +49,7 @@ def index(ctx: Context, slug: str) -> Response:
 def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
 ) -> Response:
-    """Asks an organisation."""
+    """Ask an organisation."""
     initiative = hosting.founded(ctx.db, ctx.signed_in_user, slug)
 
     def ask(said: HostFields) -> None:
@@ -67,7 +67,7 @@ def invite(
     policy=Policy.EDITOR,
 )
 def accept(ctx: Context, slug: str, organization: str) -> Response:
-    """The organisation holds the initiative too."""
+    """Accept an invitation to host the initiative."""
     return _answer(ctx, slug, organization, hosting.accept)
 
 
@@ -77,7 +77,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
     policy=Policy.EDITOR,
 )
 def decline(ctx: Context, slug: str, organization: str) -> Response:
-    """The organisation would rather not."""
+    """Decline an invitation to host."""
     return _answer(ctx, slug, organization, hosting.decline)
 
 
@@ -87,7 +87,7 @@ def _answer(
     organization: str,
     answer: Callable[[Session, InitiativeHost, datetime], None],
 ) -> Response:
-    """Answers; whoever is too late finds what has become of it on their organising page."""
+    """Answer; whoever is too late finds what has become of it on their organising page."""
     host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
     try:
         if host.state == HostState.INVITED:

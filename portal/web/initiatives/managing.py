@@ -48,7 +48,7 @@ class StageFields(Fields):
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, slug: str) -> Response:
-    """Where an initiative stands, and what its organisers can do now."""
+    """Show where an initiative stands, and what its organisers can do now."""
     return _overview(ctx, slug, _blank())
 
 
@@ -106,7 +106,7 @@ def _step(ctx: Context, step: Step) -> dict[str, object]:
 
 
 def _question(ctx: Context, initiative: Initiative, row: queries.InitiativeRow) -> str | None:
-    """That followers ask how it goes on; how many, if they are five or more."""
+    """Return that followers ask how it goes on, and how many if five or more."""
     if not rules.is_quiet(row, row.signs, ctx.now) or initiative.published_at is None:
         return None
     since = rules.last_sign(initiative.published_at, row.signs)
@@ -122,7 +122,7 @@ def _question(ctx: Context, initiative: Initiative, row: queries.InitiativeRow) 
     policy=Policy.EDITOR,
 )
 def publish(ctx: Context, slug: str) -> Response:
-    """Shows a draft to its readers."""
+    """Show a draft to its readers."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     try:
         actions.publish(ctx.db, initiative, ctx.now)
@@ -139,7 +139,7 @@ def publish(ctx: Context, slug: str) -> Response:
 def stage(
     ctx: Context, slug: str, form: Annotated[Form[StageFields], submitted(StageFields)]
 ) -> Response:
-    """Says how far it is."""
+    """Say how far it is."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     if form.fields is None:
         raise NotFoundError
@@ -158,7 +158,7 @@ def stage(
 def add_step(
     ctx: Context, slug: str, form: Annotated[Form[StepFields], submitted(StepFields)]
 ) -> Response:
-    """Writes a step down."""
+    """Write a step down."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
 
     def add(step: StepFields) -> None:
@@ -171,7 +171,7 @@ def add_step(
 
 
 def _text_of(fields: StepFields, original: str) -> Translated:
-    """The step; its original is the initiative's language, or the first it is written in."""
+    """Return the step; its original is the initiative's language, or the first it is written in."""
     texts = {tag: getattr(fields, f"text_{tag}") for tag in LANGUAGES}
     written = [tag for tag in (original, *LANGUAGES) if texts[tag]]
     return Translated.of(written[0] if written else original, **texts)
@@ -183,7 +183,7 @@ def _text_of(fields: StepFields, original: str) -> Translated:
     policy=Policy.EDITOR,
 )
 def finish_step(ctx: Context, slug: str, step: str) -> Response:
-    """A step has been taken."""
+    """Mark a step as taken."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     try:
         steps.finish(ctx.db, initiative, _number(step), ctx.now)
@@ -198,7 +198,7 @@ def finish_step(ctx: Context, slug: str, step: str) -> Response:
     policy=Policy.EDITOR,
 )
 def remove_step(ctx: Context, slug: str, step: str) -> Response:
-    """Takes a step off the line."""
+    """Take a step off the line."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     steps.remove(ctx.db, initiative, _number(step))
     return ctx.redirect("initiatives.manage", slug=slug)

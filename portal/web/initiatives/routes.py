@@ -103,12 +103,12 @@ def _groups(ctx: Context, asked: Mapping[str, str | None], countries: list[str])
     "/initiatives/{slug}", name="initiatives.show", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def show(ctx: Context, slug: str) -> Response:
-    """The page of an initiative."""
+    """Show the page of an initiative."""
     return initiative_page(ctx, slug)
 
 
 def initiative_page(ctx: Context, slug: str, refusal: Refusal | None = None) -> Response:
-    """The page of an initiative; a refusal is told beside the buttons (409)."""
+    """Return the page of an initiative; a refusal is told beside the buttons (409)."""
     initiative = queries.initiative_for(ctx.db, ctx.user, slug)
     roles = roles_in(ctx.db, ctx.user, initiative)
     return render(
@@ -127,7 +127,7 @@ def initiative_page(ctx: Context, slug: str, refusal: Refusal | None = None) -> 
 
 
 def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
-    """What the page shows of the initiative itself, for the page and for its preview."""
+    """Return what the page shows of the initiative itself, for the page and for its preview."""
     row = queries.row_of(ctx.db, initiative)
     held = reach.occasions(ctx.db, initiative.id, ctx.now)
     cover = cover_of(ctx.db, ItemKind.INITIATIVE, initiative.id)
@@ -183,7 +183,7 @@ def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
 
 
 def _translation(ctx: Context, initiative: InitiativeRow) -> TranslationNotice | None:
-    """The line for the reader; nobody asks for what is not there to be read yet."""
+    """Return the line for the reader; nobody asks for what is not there to be read yet."""
     kind, key = ItemKind.INITIATIVE, (initiative.id, ctx.language)
     counts = entries_of(ctx.db, kind, [initiative.id]).get(key)
     line = translation_notice(ctx, kind, initiative.slug, initiative.title.original, counts)
@@ -205,7 +205,7 @@ def _figures(initiative: InitiativeRow, held: list[reach.Occasion]) -> list[tupl
 
 
 def _viewer_state(ctx: Context, initiative: InitiativeRow) -> dict[str, Any]:
-    """What the reader is to the initiative, and what they can do."""
+    """Return what the reader is to the initiative, and what they can do."""
     mine = following.follow_state(ctx.db, ctx.user, initiative.id)
     quiet = is_quiet(initiative, initiative.signs, ctx.now)
     published = initiative.published_at

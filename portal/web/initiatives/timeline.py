@@ -53,7 +53,7 @@ class TimelineRows:
 
 
 def line_of(ctx: Context, initiative: Initiative) -> TimelineRows:
-    """Everything that stands on an initiative's line."""
+    """Return everything that stands on an initiative's line."""
     moments = [moment for source in SOURCES for moment in source(ctx, initiative)]
     ahead = [moment for moment in moments if moment.is_ahead]
     behind = [moment for moment in moments if not moment.is_ahead]

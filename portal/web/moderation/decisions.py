@@ -29,7 +29,7 @@ class AppealFields(Fields):
 
 
 def _open(ctx: Context, key: str) -> DecisionRecord:
-    """The decision for those concerned; a member who is not signed in is asked to."""
+    """Return the decision for those concerned; a member who is not signed in is asked to."""
     try:
         return queries.concerning(ctx.db, ctx.user, key)
     except NotFoundError:
@@ -42,7 +42,7 @@ def _open(ctx: Context, key: str) -> DecisionRecord:
     "/decisions/{key}", name="decisions.show", policy=Policy.CONCERNED, cache=Cache.PRIVATE
 )
 def show(ctx: Context, key: str) -> Response:
-    """What was decided and why."""
+    """Show what was decided and why."""
     return _page(ctx, key, _open(ctx, key), Form(AppealFields))
 
 
@@ -50,7 +50,7 @@ def show(ctx: Context, key: str) -> Response:
 def appeal(
     ctx: Context, key: str, form: Annotated[Form[AppealFields], submitted(AppealFields)]
 ) -> Response:
-    """Asks for another moderator's look."""
+    """Ask for another moderator's look."""
     ruling = _open(ctx, key)
     if form.fields:
         ctx.rate_limit(Limit.APPEAL)
@@ -67,13 +67,13 @@ def appeal(
 
 @router.form("/decisions/{key}/data", name="decisions.archive", policy=Policy.CONCERNED)
 def archive(ctx: Context, key: str) -> Response:
-    """Everything we hold about the banned, in this answer and nowhere else."""
+    """Return everything we hold about the banned, in this answer and nowhere else."""
     return archive_of(ctx, holdings_of(ctx.db, _banned(ctx, key), ctx.now))
 
 
 @router.form("/decisions/{key}/deletion", name="decisions.close", policy=Policy.CONCERNED)
 def close(ctx: Context, key: str) -> Response:
-    """Closes the account of the banned; the worker erases it when the way back ends."""
+    """Close the account of the banned; the worker erases it when the way back ends."""
     person = _banned(ctx, key)
     ctx.rate_limit(Limit.LEAVING, key)
     privacy.close(ctx.db, person, ctx.now)
@@ -82,13 +82,13 @@ def close(ctx: Context, key: str) -> Response:
 
 @router.form("/decisions/{key}/reactivate", name="decisions.reactivate", policy=Policy.CONCERNED)
 def reactivate(ctx: Context, key: str) -> Response:
-    """Keeps the account, and the ban with it."""
+    """Keep the account, and the ban with it."""
     privacy.reactivate(_banned(ctx, key))
     return ctx.redirect("decisions.show", key=key)
 
 
 def _banned(ctx: Context, key: str) -> Person:
-    """The one whose ban this secret is for; no session and no other secret opens this."""
+    """Return the one whose ban this secret is for; no session and no other secret opens this."""
     if ctx.user is None and queries.is_a_decision(ctx.db, key):
         raise SignInNeededError
     return banned_person(ctx.db, key)

@@ -54,7 +54,7 @@ class Evidence:
 
 
 def evidence_for(ctx: Context, subject: Subject) -> Evidence | None:
-    """What is judged; None where it is a person. Join links are nobody's to read here."""
+    """Return what is judged; None where it is a person. Join links are nobody's to read here."""
     if subject.kind not in _EVIDENCE:
         return None
     parts, seen_by = _EVIDENCE[subject.kind]
@@ -152,7 +152,7 @@ def _funding(item: Event | Initiative | Story) -> Iterator[Part]:
 
 
 def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
-    """What came of it, where that has been told."""
+    """Yield what came of it, where that has been told."""
     if (result := db.get(Result, (kind.value, number))) is not None:
         yield from _texts(_("What happened"), result.happened)
         yield from _texts(_("For whom"), result.reached)
@@ -160,7 +160,7 @@ def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
 
 
 def _pictures(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
-    """The pictures, and what is said of each; those still without words too."""
+    """Yield the pictures, and what is said of each; those still without words too."""
     for image in images_of(db, kind, number):
         picture = Picture(image.key, image.width, image.height, image.alt, image.caption)
         html = picture_html(picture, current_language.get(), current_language.get())

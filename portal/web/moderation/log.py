@@ -77,7 +77,7 @@ WHAT = {
 
 @router.page("/moderation-log", name="audit_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
-    """The log from its end backwards, with the hash that holds it together."""
+    """Show the log from its end backwards, with the hash that holds it together."""
     before = _before(ctx)
     found = audit_log.latest(ctx.db, before, PAGE_SIZE + 1)
     entries = found[:PAGE_SIZE]

@@ -55,7 +55,7 @@ class VerdictFields(Fields):
 
 @router.page("/moderation", name="moderation.index", policy=Policy.MODERATOR, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
-    """Reports, oldest first, and what waits for a second person."""
+    """Show reports, oldest first, and what waits for a second person."""
     asked = ctx.request.query_params.get("progress", Progress.OPEN.value)
     if asked not in list(Progress):
         raise NotFoundError
@@ -83,13 +83,13 @@ def index(ctx: Context) -> Response:
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, key: str) -> Response:
-    """One report."""
+    """Show one report."""
     return _case_page(ctx, queries.case_for(ctx.db, ctx.signed_in_user, key))
 
 
 @router.form("/moderation/reports/{key}/claim", name="moderation.claim", policy=Policy.MODERATOR)
 def claim(ctx: Context, key: str) -> Response:
-    """Takes a report on."""
+    """Take a report on."""
     case = queries.case_for(ctx.db, ctx.signed_in_user, key)
     try:
         actions.claim(ctx.db, ctx.signed_in_user, case, ctx.now)
@@ -102,7 +102,7 @@ def claim(ctx: Context, key: str) -> Response:
 def set_note(
     ctx: Context, key: str, form: Annotated[Form[NoteFields], submitted(NoteFields)]
 ) -> Response:
-    """Keeps a note for the other moderators."""
+    """Keep a note for the other moderators."""
     case = queries.case_for(ctx.db, ctx.signed_in_user, key)
     if not form.fields:
         return _case_page(ctx, case, note_form=form, status=422)
@@ -119,7 +119,7 @@ def set_note(
 def decide(
     ctx: Context, key: str, form: Annotated[Form[VerdictFields], submitted(VerdictFields)]
 ) -> Response:
-    """Closes a report with or without a measure."""
+    """Close a report with or without a measure."""
     case = queries.case_for(ctx.db, ctx.signed_in_user, key)
     if form.fields:
         try:

@@ -27,14 +27,14 @@ class ReportFields(Fields):
 
 @router.page("/reports/new", name="reports.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
-    """The form about `item=event:SLUG`, `item=comment:PUBLIC_ID` and the like."""
+    """Show the form about `item=event:SLUG`, `item=comment:PUBLIC_ID` and the like."""
     item = ctx.request.query_params.get("item", "")
     return _page(ctx, Form.filled(ReportFields, {"item": item}))
 
 
 @router.form("/reports", name="reports.create", policy=Policy.ANYONE)
 def create(ctx: Context, form: Annotated[Form[ReportFields], submitted(ReportFields)]) -> Response:
-    """Puts the report into the moderators' queue."""
+    """Put the report into the moderators' queue."""
     subject = item_named(ctx.db, ctx.user, str(form.values.get("item", "")))
 
     def report(said: ReportFields) -> None:

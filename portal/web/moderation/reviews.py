@@ -27,7 +27,7 @@ class AnswerFields(Fields):
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, key: str) -> Response:
-    """A decision, its appeal, and what can still be done."""
+    """Show a decision, its appeal, and what can still be done."""
     return _page(ctx, key)
 
 
@@ -37,7 +37,7 @@ def show(ctx: Context, key: str) -> Response:
     policy=Policy.MODERATOR,
 )
 def confirm(ctx: Context, key: str) -> Response:
-    """The second pair of eyes for a suspension."""
+    """Confirm a suspension as the second pair of eyes."""
     ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     try:
         appeals.confirm(ctx.db, ctx.signed_in_user, ruling, ctx.now, decision_address(ctx))
@@ -50,7 +50,7 @@ def confirm(ctx: Context, key: str) -> Response:
     "/moderation/decisions/{key}/reversal", name="decision_reviews.reverse", policy=Policy.MODERATOR
 )
 def reverse(ctx: Context, key: str) -> Response:
-    """Takes a decision back."""
+    """Take a decision back."""
     ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     try:
         appeals.reverse(ctx.db, ruling, ctx.now, decision_address(ctx))
@@ -65,7 +65,7 @@ def reverse(ctx: Context, key: str) -> Response:
 def answer(
     ctx: Context, key: str, form: Annotated[Form[AnswerFields], submitted(AnswerFields)]
 ) -> Response:
-    """Answers an appeal."""
+    """Answer an appeal."""
     ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     if not form.fields:
         return _page(ctx, key, status=422)

@@ -17,7 +17,7 @@ ADMIN_ACCESS_SECONDS: Final = 4 * 3600
 
 
 def entered(ctx: Context, slug: str) -> Organization:
-    """The door for owners; administrators of the portal pass who have said why they come.
+    """Return an organisation to owners, and to administrators who have said why they come.
 
     Raises ErrandNeededError for those who have not.
     """
@@ -28,12 +28,12 @@ def entered(ctx: Context, slug: str) -> Organization:
 
 
 def needs_admin_access(ctx: Context, organization: Organization) -> bool:
-    """Whether the visitor is there by office alone."""
+    """Return whether the visitor is there as an administrator alone."""
     return not may_own(role_of(ctx.db, ctx.signed_in_user, organization.id))
 
 
 def trace(ctx: Context, organization: Organization, act: Act) -> None:
-    """Writes what an administrator has just done into the public log; owners leave no trace."""
+    """Write what an administrator has just done into the public log; owners leave no trace."""
     reason = _admin_access_reason(ctx, organization)
     if reason is not None and needs_admin_access(ctx, organization):
         leave_trace(ctx.db, act, reason, ctx.now)
@@ -42,7 +42,7 @@ def trace(ctx: Context, organization: Organization, act: Act) -> None:
 def remember_admin_access(
     ctx: Context, response: Response, organization: Organization, reason: AdminAccessReason
 ) -> None:
-    """Remembers in the administrator's own browser why they came."""
+    """Remember in the administrator's own browser why they came."""
     note = {
         "person": ctx.signed_in_user.id,
         "organization": organization.id,

@@ -27,7 +27,7 @@ class MessageFields(Fields):
     "/organizations/{slug}/contact", name="contact.new", policy=Policy.ANYONE, cache=Cache.PRIVATE
 )
 def new(ctx: Context, slug: str) -> Response:
-    """The form."""
+    """Show the form."""
     return _page(ctx, slug, Form(MessageFields))
 
 
@@ -35,7 +35,7 @@ def new(ctx: Context, slug: str) -> Response:
 def create(
     ctx: Context, slug: str, form: Annotated[Form[MessageFields], submitted(MessageFields)]
 ) -> Response:
-    """Owes a letter to whoever runs it. Who fell into the trap is answered like everybody."""
+    """Send an email to whoever runs it; who fell into the trap is answered like everybody."""
     organization = queries.organization_named(ctx.db, slug)
     if not form.fields:
         return _page(ctx, slug, form, 422)
@@ -64,7 +64,7 @@ def create(
     cache=Cache.PRIVATE,
 )
 def sent(ctx: Context, slug: str) -> Response:
-    """The message is on its way."""
+    """Say that the message is on its way."""
     organization = queries.organization_named(ctx.db, slug)
     return render(
         ctx,

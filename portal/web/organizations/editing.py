@@ -30,7 +30,7 @@ router, edit_router = PortalRouter(), PortalRouter()
     "/organizations/new", name="organizations.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def new(ctx: Context) -> Response:
-    """An empty form."""
+    """Show an empty form."""
     return _new_page(ctx, Form.filled(OrganizationFields, empty_form_values(ctx)))
 
 
@@ -38,7 +38,7 @@ def new(ctx: Context) -> Response:
 def create(
     ctx: Context, form: Annotated[Form[OrganizationFields], submitted(OrganizationFields)]
 ) -> Response:
-    """A new organisation of the visitor's; how to have it verified comes next."""
+    """Create an organisation of the visitor's; how to have it verified comes next."""
     if form.fields:
         try:
             profile = profile_from(form.fields)
@@ -63,7 +63,7 @@ def _new_page(ctx: Context, form: Form[OrganizationFields], status: int = 200) -
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, organization: str) -> Response:
-    """The form with what has been saved."""
+    """Show the form with what has been saved."""
     owned = entered(ctx, organization)
     return _edit_page(ctx, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
 
@@ -74,7 +74,7 @@ def update(
     organization: str,
     form: Annotated[Form[ProfileOfOrganizationFields], submitted(ProfileOfOrganizationFields)],
 ) -> Response:
-    """Saves what the organisation says of itself."""
+    """Save what the organisation says of itself."""
     owned = entered(ctx, organization)
     if form.fields:
         try:

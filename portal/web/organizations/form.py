@@ -48,7 +48,7 @@ class OrganizationFields(ProfileOfOrganizationFields):
 def profile_from(
     fields: ProfileOfOrganizationFields, before: Organization | None = None
 ) -> Profile:
-    """What was said. Translations left alone stay tied to the original they were made of."""
+    """Return what was said. Translations left alone stay tied to the original they were made of."""
     if not is_place(fields.time_zone):
         raise UnknownZoneError("time_zone")
     if not is_country(fields.country):
@@ -73,7 +73,7 @@ def profile_from(
 
 
 def values_of(organization: Organization) -> dict[str, Any]:
-    """An organisation as the form shows it."""
+    """Return an organisation as the form shows it."""
     values: dict[str, Any] = {"original": organization.name.original}
     for part in ("kind", "city", "country", "time_zone", "site"):
         values[part] = getattr(organization, part)
@@ -84,7 +84,7 @@ def values_of(organization: Organization) -> dict[str, Any]:
 
 
 def empty_form_values(ctx: Context) -> dict[str, Any]:
-    """What is already known of whoever founds one."""
+    """Return what is already known of whoever founds one."""
     return {"original": ctx.language, "time_zone": ctx.zone, "country": "KZ"}
 
 

@@ -17,13 +17,13 @@ router = PortalRouter()
     "/invitations/{token}", name="invitations.show", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def show(ctx: Context, token: str) -> Response:
-    """What one is invited to, and the button that accepts."""
+    """Show what one is invited to, and the button that accepts."""
     return _page(ctx, token)
 
 
 @router.form("/invitations/{token}", name="invitations.accept", policy=Policy.SIGNED_IN)
 def accept(ctx: Context, token: str) -> Response:
-    """Takes the role."""
+    """Take the role."""
     try:
         actions.accept(ctx.db, ctx.signed_in_user, token, ctx.now)
     except Refusal as refusal:

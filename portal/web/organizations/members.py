@@ -84,7 +84,7 @@ def invite(
     organization: str,
     form: Annotated[Form[InvitationFields], submitted(InvitationFields)],
 ) -> Response:
-    """An invitation by letter, or a link to hand on that is shown once and never again."""
+    """Invite by email, or by a link to hand on that is shown once."""
     owned = entered(ctx, organization)
     if not form.fields:
         return _page(ctx, owned, form, 422)
@@ -121,7 +121,7 @@ def invite(
     guarded=True,
 )
 def take_back(ctx: Context, organization: str, invitation: str) -> Response:
-    """Ends an invitation nobody has accepted yet."""
+    """End an invitation nobody has accepted yet."""
     owned = entered(ctx, organization)
     actions.take_back(ctx.db, owned, number_in(invitation), ctx.now)
     trace(ctx, owned, Act.WITHDRAW_INVITATION)
@@ -130,7 +130,7 @@ def take_back(ctx: Context, organization: str, invitation: str) -> Response:
 
 @router.form("/manage/{organization}/departure", name="members.leave", policy=Policy.MEMBER)
 def leave(ctx: Context, organization: str) -> Response:
-    """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
+    """End the visitor's own membership; a refusal names nobody, so no second factor is asked."""
     joined = queries.joined_organization(ctx.db, ctx.signed_in_user, organization)
     try:
         actions.leave(ctx.db, joined, ctx.signed_in_user)
@@ -146,7 +146,7 @@ def leave(ctx: Context, organization: str) -> Response:
     guarded=True,
 )
 def transfer_ownership(ctx: Context, organization: str, person: str) -> Response:
-    """Makes somebody else of the organisation its owner, and leaves."""
+    """Make somebody else of the organisation its owner, and leave."""
     own = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     successor = _member(ctx, own, person)
     try:
@@ -168,7 +168,7 @@ def change(
     person: str,
     form: Annotated[Form[RoleFields], submitted(RoleFields)],
 ) -> Response:
-    """Gives somebody of the organisation another role."""
+    """Give somebody of the organisation another role."""
     owned = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     member = _member(ctx, owned, person)
     if not form.fields:
@@ -187,7 +187,7 @@ def change(
     guarded=True,
 )
 def remove_member(ctx: Context, organization: str, person: str) -> Response:
-    """Ends a membership."""
+    """End a membership."""
     owned = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     member = _member(ctx, owned, person)
     try:

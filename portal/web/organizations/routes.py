@@ -44,7 +44,7 @@ MAX_SHARED = 300
 
 @router.page("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
-    """All organisations, by kind and country."""
+    """Show all organisations, by kind and country."""
     asked = _asked(ctx)
     everyone = organization_list.everyone(ctx)
     listed = organization_list.page_of(ctx, [each for each in everyone if _fits(each, asked)])
@@ -92,7 +92,7 @@ def _groups(ctx: Context, asked: Mapping[str, str | None], countries: set[str]) 
     "/organizations/{slug}", name="organizations.show", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def show(ctx: Context, slug: str) -> Response:
-    """An organisation and its events."""
+    """Show an organisation and its events."""
     organization, share = organization_with_share(ctx.db, slug, ctx.now)
     coming, past = listing.of_organization(ctx.db, organization.id, ctx.now)
     mine = viewer_statuses(ctx, coming)
@@ -176,7 +176,7 @@ def _translation(ctx: Context, organization: Organization) -> TranslationNotice 
 
 
 def _voices(ctx: Context, organization: Organization) -> list[tuple[str, LocalizedText]]:
-    """The visitor's verified organisations that could vouch for one that asks for it."""
+    """Return the visitor's verified organisations that could endorse one that asks for it."""
     if ctx.user is None or request_of(ctx.db, organization) is None:
         return []
     mine = queries.memberships_of(ctx.db, ctx.user)
@@ -196,7 +196,7 @@ def _voices(ctx: Context, organization: Organization) -> list[tuple[str, Localiz
     cache=Cache.PUBLIC,
 )
 def feed(ctx: Context, slug: str) -> Response:
-    """An organisation's public events for a calendar that subscribes."""
+    """Return an organisation's public events for a calendar that subscribes."""
     organization = queries.organization_named(ctx.db, slug)
     since = ctx.now - FEED_REACHES_BACK
     found = listing.feed(ctx.db, ctx.now, since, organization.id)

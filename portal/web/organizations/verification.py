@@ -50,7 +50,7 @@ class EndorsementFields(Fields):
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, organization: str) -> Response:
-    """Where the verification stands, and the form that asks for it."""
+    """Show where the verification stands, and the form that asks for it."""
     owned = entered(ctx, organization)
     return _page(ctx, owned)
 
@@ -61,7 +61,7 @@ def show(ctx: Context, organization: str) -> Response:
 def request_verification(
     ctx: Context, organization: str, form: Annotated[Form[RequestFields], submitted(RequestFields)]
 ) -> Response:
-    """Puts the organisation into the administrators' queue."""
+    """Put the organisation into the administrators' queue."""
     owned = entered(ctx, organization)
     if form.accepts(
         lambda asked: verification.request_verification(
@@ -118,7 +118,7 @@ def endorse(
     organization: str,
     form: Annotated[Form[EndorsementFields], submitted(EndorsementFields)],
 ) -> Response:
-    """An owner of a verified organisation says that another one is what it says."""
+    """Endorse an organisation as owner of a verified one."""
     voucher = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     if not form.fields:
         raise NotFoundError

@@ -41,13 +41,13 @@ class OAuth2Provider(Provider):
             raise SignInFailedError
 
     def _token_parameters(self, request: Request) -> dict[str, Any]:
-        """What the token's endpoint wants to hear besides the code."""
+        """Return what the token's endpoint wants to hear besides the code."""
         del request
         return {}
 
     @abstractmethod
     async def _account(self, token: dict[str, Any]) -> Claims:
-        """Whose token it is."""
+        """Return whose token it is."""
 
     async def _read(self, url: str, token: dict[str, Any]) -> Any:
         answer = await self._client.get(url, token=token)
@@ -76,7 +76,7 @@ class GitHubProvider(OAuth2Provider):
 
 
 def _primary(addresses: list[dict[str, Any]]) -> str | None:
-    """The address letters go to, if GitHub has verified it."""
+    """Return the primary address, if GitHub has verified it."""
     for entry in addresses:
         if entry.get("primary") is True and entry.get("verified") is True:
             email = entry.get("email")

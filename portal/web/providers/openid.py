@@ -54,7 +54,7 @@ class OpenIdProvider(Provider):
         return _claims(self.key, told, vouches=self.settings.preset != "microsoft")
 
     async def _profile(self, token: Mapping[str, Any]) -> dict[str, Any]:
-        """Where providers keep to the letter, names and addresses are here (Core 5.3, 5.4)."""
+        """Return the profile of the UserInfo endpoint (Core 5.3, 5.4)."""
         told = dict(await self._client.userinfo(token=token))
         if told.get("sub") != token["userinfo"]["sub"]:
             raise SignInFailedError  # somebody else's: the token was exchanged on the way
@@ -72,7 +72,7 @@ class OpenIdProvider(Provider):
         return named
 
     def _fits(self, issuer: str) -> bool:
-        """Whether this is our issuer, or one of its tenants."""
+        """Return whether this is our issuer, or one of its tenants."""
         before, tenant, after = self.issuer.partition(TENANT)
         if not tenant:
             return issuer == self.issuer
@@ -87,7 +87,7 @@ class OpenIdProvider(Provider):
         return issuer == self.issuer
 
     async def _metadata(self) -> Mapping[str, Any]:
-        """The discovery document; what cannot be trusted is forgotten and asked for again."""
+        """Return the discovery document; forget what cannot be trusted and ask again."""
         known: dict[str, Any] = self._client.server_metadata
         if "_loaded_at" in known:
             return known
@@ -101,7 +101,7 @@ class OpenIdProvider(Provider):
         return known
 
     def _trusted(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """What a document may decide: only about its own issuer, only safe ways and addresses."""
+        """Return what a document may decide: of its own issuer, safe ways and addresses."""
         if told.get("issuer") != self.issuer:
             raise SignInFailedError
         offered = told.get("id_token_signing_alg_values_supported") or ["RS256"]

@@ -104,18 +104,18 @@ class Provider(ABC):
 
     @abstractmethod
     def _endpoints(self) -> dict[str, str]:
-        """Where the provider is asked, in Authlib's words."""
+        """Return where the provider is asked, in Authlib's words."""
 
     @abstractmethod
     async def _prepare(self) -> None:
-        """Learns and checks what is needed to go there."""
+        """Learn and check what is needed to go there."""
 
     @abstractmethod
     async def _arrive(self, request: Request) -> Claims:
-        """Whom the provider's answer is about, with everything checked but the state."""
+        """Return whom the provider's answer is about, with everything checked but the state."""
 
     async def departure(self, request: Request) -> tuple[str, dict[str, Any]]:
-        """The provider's address to go to, and what must be remembered until the way back."""
+        """Return the provider's address to go to, and what to remember until the way back."""
         request.scope["session"] = {}
         async with self._giving_up(ProviderAwayError):
             await self._prepare()
@@ -123,7 +123,7 @@ class Provider(ABC):
         return answer.headers["location"], dict(request.session)
 
     async def claims_of(self, request: Request, remembered: dict[str, Any] | None) -> Claims:
-        """What the provider vouches for, after its every claim has been checked."""
+        """Return what the provider vouches for, after its every claim has been checked."""
         state = request.query_params.get("state")
         if remembered is None or f"_state_{self.key}_{state}" not in remembered:
             raise SignInStaleError
@@ -137,7 +137,7 @@ class Provider(ABC):
 
     @asynccontextmanager
     async def _giving_up(self, otherwise: type[Refusal]) -> AsyncIterator[None]:
-        """Remembers that it failed, unless the person has only thought better of it."""
+        """Remember that it failed, unless the person has only thought better of it."""
         try:
             async with _refusing(otherwise):
                 yield
@@ -149,7 +149,7 @@ class Provider(ABC):
 
 @asynccontextmanager
 async def _refusing(otherwise: type[Refusal]) -> AsyncIterator[None]:
-    """Makes refusals of whatever a provider does wrong, and waits only so long in all."""
+    """Make refusals of whatever a provider does wrong, and wait only so long in all."""
     try:
         async with asyncio.timeout(SECONDS_IN_ALL):
             yield

@@ -72,7 +72,7 @@ def _act(
     verb: Callable[[Session, Event, str, datetime], None],
     asked: str,
 ) -> Response:
-    """Does it, and leads back to the same search."""
+    """Do it, and lead back to the same search."""
     event = check_in_event(ctx.db, ctx.signed_in_user, slug)
     try:
         verb(ctx.db, event, registration, ctx.now)

@@ -40,7 +40,7 @@ class ParticipantRow:
 
 
 def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Iterator[ParticipantRow]:
-    """Rows of the list, where `line` people are waiting before the first one."""
+    """Yield rows of the list, where `line` people are waiting before the first one."""
     for each in people:
         line += each.is_waiting
         state = "waitlisted" if each.is_waiting else "held" if each.is_held else "confirmed"
@@ -63,7 +63,7 @@ def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Itera
     guarded=True,
 )
 def participants(ctx: Context, slug: str) -> Response:
-    """Who comes; only for those who hold the event."""
+    """Show who comes, to those who host the event."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     page = page_asked(ctx)
     past = (page - 1) * ON_A_PAGE
@@ -86,7 +86,7 @@ def participants(ctx: Context, slug: str) -> Response:
 
 
 def _taking(taking: ExportRow, time_zone: str) -> tuple[str | None, str, str, int]:
-    """Who, when, as which file, and of how many people."""
+    """Return who, when, as which file, and of how many people."""
     when = dates.stamp(wall_of(taking.exported_at, time_zone))
     return taking.name, when, taking.form.upper(), taking.people
 
@@ -98,7 +98,7 @@ def _taking(taking: ExportRow, time_zone: str) -> tuple[str | None, str, str, in
     guarded=True,
 )
 def participants_file(ctx: Context, slug: str, form: str) -> Response:
-    """The participants' list to take along, which is noted: names as given, no addresses."""
+    """Export the participants' list, which is recorded: names as given, no addresses."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     header = [
         _("Name"),

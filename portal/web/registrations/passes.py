@@ -26,7 +26,7 @@ router = PortalRouter()
 
 @router.page("/passes", name="passes.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
-    """All that a member has signed up for."""
+    """Show all that a member has signed up for."""
     mine = queries.upcoming_of(ctx.db, ctx.signed_in_user, ctx.now)
     by_id = {
         event.id: event
@@ -47,13 +47,13 @@ def index(ctx: Context) -> Response:
 
 @router.page("/passes/{key}", name="passes.show", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
 def show(ctx: Context, key: str) -> Response:
-    """The pass."""
+    """Show the pass."""
     return pass_page(ctx, key, open_pass(ctx, key))
 
 
 @router.form("/passes/{key}/confirmation", name="passes.confirm", policy=Policy.PASS_HOLDER)
 def confirm(ctx: Context, key: str) -> Response:
-    """The button that proves a guest's address."""
+    """Confirm a guest's place by the button that proves the address."""
     held = open_pass(ctx, key)
     try:
         actions.confirm(ctx.db, held, ctx.now)
@@ -64,7 +64,7 @@ def confirm(ctx: Context, key: str) -> Response:
 
 @router.form("/passes/{key}/cancellation", name="passes.cancel", policy=Policy.PASS_HOLDER)
 def cancel(ctx: Context, key: str) -> Response:
-    """Gives the place back."""
+    """Give the place back."""
     held = open_pass(ctx, key)
     try:
         actions.cancel(ctx.db, held, ctx.now)
@@ -75,7 +75,7 @@ def cancel(ctx: Context, key: str) -> Response:
 
 @router.form("/passes/{key}/reminders", name="passes.reminders", policy=Policy.PASS_HOLDER)
 def reminders(ctx: Context, key: str, data: Submitted) -> Response:
-    """Turns reminders off and on."""
+    """Turn reminders off and on."""
     held = open_pass(ctx, key)
     actions.want_reminders(ctx.db, held, wanted=data.get("wanted") == "yes")
     return ctx.redirect("passes.show", key=key)
@@ -83,7 +83,7 @@ def reminders(ctx: Context, key: str, data: Submitted) -> Response:
 
 @router.form("/passes/{key}/discretion", name="passes.discretion", policy=Policy.PASS_HOLDER)
 def discretion(ctx: Context, key: str, data: Submitted) -> Response:
-    """Turns discreet letters on and off for a guest; a member's profile decides for all."""
+    """Turn discreet emails on and off for a guest; a member's profile decides for all."""
     held = open_pass(ctx, key)
     actions.be_discreet(ctx.db, held, wanted=data.get("wanted") == "yes")
     return ctx.redirect("passes.show", key=key)
@@ -91,13 +91,13 @@ def discretion(ctx: Context, key: str, data: Submitted) -> Response:
 
 @router.form("/passes/{key}/data", name="passes.archive", policy=Policy.PASS_HOLDER)
 def archive(ctx: Context, key: str) -> Response:
-    """Everything we hold about this sign-up, in this answer and nowhere else."""
+    """Return everything we hold about this sign-up, in this answer and nowhere else."""
     return archive_of(ctx, holdings_of_pass(ctx.db, open_pass(ctx, key)))
 
 
 @router.form("/passes/{key}/deletion", name="passes.erase", policy=Policy.PASS_HOLDER)
 def erase(ctx: Context, key: str) -> Response:
-    """Deletes the sign-up at once; the pass opens nothing any more."""
+    """Delete the sign-up at once; the pass opens nothing any more."""
     erase_pass(ctx.db, open_pass(ctx, key), ctx.now)
     return ctx.redirect("passes.erased")
 
@@ -110,7 +110,7 @@ def erased(ctx: Context) -> Response:
 
 @router.form("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
 def join(ctx: Context, key: str) -> Response:
-    """The join button."""
+    """Open the room for whoever pressed the join button."""
     held = open_pass(ctx, key)
     try:
         actions.join(ctx.db, held, ctx.now)
@@ -132,7 +132,7 @@ class RoomLink:
     "/passes/{key}/room", name="passes.room", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
 )
 def room(ctx: Context, key: str) -> Response:
-    """The links into the room, to whoever has pressed the join button."""
+    """Show the links into the room, to whoever has pressed the join button."""
     held = open_pass(ctx, key)
     try:
         rules.check_can_join(held.event, held.registration, ctx.now)
@@ -151,7 +151,7 @@ def room(ctx: Context, key: str) -> Response:
     "/passes/{key}/event.ics", name="passes.file", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
 )
 def file(ctx: Context, key: str) -> Response:
-    """The event for the holder's calendar; it names neither the holder nor the room."""
+    """Return the event for the holder's calendar; it names neither holder nor room."""
     held = open_pass(ctx, key)
     event = pass_event(ctx, held.event)
     is_discreet = queries.recipient_of(ctx.db, held.registration).is_discreet

@@ -22,7 +22,7 @@ from portal.web.http.policies import SignInNeededError
 
 
 def open_pass(ctx: Context, key: str) -> Pass:
-    """The pass for its holder; a member who is not signed in is asked to."""
+    """Return the pass for its holder; a member who is not signed in is asked to."""
     try:
         return queries.pass_for(ctx.db, ctx.user, key, ctx.now)
     except NotFoundError:
@@ -32,12 +32,12 @@ def open_pass(ctx: Context, key: str) -> Pass:
 
 
 def pass_event(ctx: Context, event: Event) -> EventRow:
-    """The columns of a pass's event, whoever may see its public page."""
+    """Return a pass's event, whoever may see its public page."""
     return fetch_event_rows(ctx.db, EVENT_ROWS.where(Event.id == event.id))[0]
 
 
 def pass_page(ctx: Context, key: str, held: Pass, refusal: Refusal | None = None) -> Response:
-    """The pass as it stands; with a refusal, it says what went wrong and what to do."""
+    """Return the pass as it stands; with a refusal, it says what went wrong and what to do."""
     registration, now = held.registration, ctx.now
     event = pass_event(ctx, held.event)
     recipient = queries.recipient_of(ctx.db, registration)

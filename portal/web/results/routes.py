@@ -47,7 +47,7 @@ class ResultListRow:
 
 @router.page("/results", name="results.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
-    """What came of public events and initiatives, the newest result first."""
+    """Show what came of public events and initiatives, the newest result first."""
     page = page_asked(ctx)
     found, more = results_page(ctx.db, ctx.now, page)
     return render(
@@ -80,7 +80,7 @@ def _row(ctx: Context, told: ResultRow) -> ResultListRow:
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, slug: str) -> Response:
-    """The three questions, with what has been told already."""
+    """Show the three questions, with what has been told already."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     try:
         check_can_publish(event, ctx.now)
@@ -95,7 +95,7 @@ def edit(ctx: Context, slug: str) -> Response:
 def update(
     ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
 ) -> Response:
-    """Publishes the answers, or what they have become."""
+    """Publish the answers, or what they have become."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     result = queries.result_of(ctx.db, event)
     if form.fields:

@@ -56,7 +56,7 @@ class Choice:
 
 @router.page("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context) -> Response:
-    """What is found by the words of `q`, ten at a time."""
+    """Show what is found by the words of `q`, ten at a time."""
     asked = {name: ctx.request.query_params.get(name) or None for name in _ASKED}
     typed = ctx.request.query_params.get("q", "").replace("\x00", " ").strip()
     page = page_asked(ctx)
@@ -113,7 +113,7 @@ def _filters(ctx: Context, asked: dict[str, str | None]) -> Filters:
 
 
 def _number(answered: Answer) -> str | None:
-    """How much was found, as far as it was counted."""
+    """Return how much was found, as far as it was counted."""
     found = answered.found
     if not found.texts:
         return None
@@ -190,7 +190,7 @@ def _suggestion(ctx: Context, hit: Hit) -> dict[str, Any]:
 
 @router.page("/opensearch.xml", name="search.describe", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def describe(ctx: Context) -> Response:
-    """What a browser needs to offer this search in its own box (OpenSearch 1.1)."""
+    """Show what a browser needs to offer this search in its own box (OpenSearch 1.1)."""
     name, address = convert(site_name(ctx.site)), ctx.absolute("search.show")
     about = convert(_("Search %(name)s", name=name))
     return Response(

@@ -35,7 +35,7 @@ class SearchRow:
 
 
 def row_of(ctx: Context, hit: Hit, marker: Marker) -> SearchRow:
-    """A text that was found, its words marked; days are of the reader's zone."""
+    """Return a text that was found, its words marked; days are of the reader's zone."""
     kind = ItemKind(hit.kind)
     name = hit.name.localized(hit.language)
     title, title_language = (hit.title, hit.language) if hit.title else (name.text, name.language)

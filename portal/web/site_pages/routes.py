@@ -57,25 +57,25 @@ PageForm = Annotated[Form[PageFields], submitted(PageFields)]
 
 @router.page("/about", name="site_pages.about", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def about(ctx: Context) -> Response:
-    """What the portal is, and for whom."""
+    """Show what the portal is, and for whom."""
     return _page(ctx, PageName.ABOUT)
 
 
 @router.page("/rules", name="site_pages.rules", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def rules(ctx: Context) -> Response:
-    """What may be written here, and what happens to the rest."""
+    """Show what may be written here, and what happens to the rest."""
     return _page(ctx, PageName.RULES)
 
 
 @router.page("/privacy", name="site_pages.privacy", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def privacy(ctx: Context) -> Response:
-    """What the portal keeps, for how long, and who sees it; then what its operator adds."""
+    """Show what the portal keeps, for how long, and who sees it; then what its operator adds."""
     return _page(ctx, PageName.PRIVACY, "site_pages/privacy.html")
 
 
 @router.page("/contact", name="site_pages.contact", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def contact(ctx: Context) -> Response:
-    """Whom to write to about what."""
+    """Show whom to write to about what."""
     return _page(ctx, PageName.CONTACT)
 
 
@@ -93,7 +93,7 @@ def _page(ctx: Context, name: PageName, template: str = "site_pages/show.html") 
 
 
 def _translation(ctx: Context, name: PageName, page: Page) -> TranslationNotice | None:
-    """The line for the reader; what the portal brings along is as good in every language."""
+    """Return the line for the reader; what the portal brings along is as good in every language."""
     if page.id is None:
         return None
     counts = count((page.title, page.body), ctx.language)
@@ -101,7 +101,7 @@ def _translation(ctx: Context, name: PageName, page: Page) -> TranslationNotice 
 
 
 def _body(ctx: Context, html: Mapping[str, str], body: Translated) -> dict[str, Any]:
-    """The text in the reader's language, or in its own."""
+    """Return the text in the reader's language, or in its own."""
     language = ctx.language if ctx.language in html else body.original
     text = Markup(html.get(language, ""))  # noqa: S704 - sanitised when it was saved
     return {"text": text, "text_language": language}
@@ -114,7 +114,7 @@ def _body(ctx: Context, html: Mapping[str, str], body: Translated) -> dict[str, 
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context) -> Response:
-    """All pages."""
+    """Show all pages."""
     rows = [
         (str(words), ctx.url("site_pages.edit", page=name), item_url(ctx, ItemKind.PAGE, name))
         for name, words in NAMES.items()
@@ -135,7 +135,7 @@ def index(ctx: Context) -> Response:
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, page: str) -> Response:
-    """A page's texts as they are."""
+    """Show a page's texts as they are."""
     name = _named(page)
     found = page_named(ctx.db, name)
     return _form_page(ctx, name, found, Form.filled(PageFields, _values_of(found)))
@@ -145,7 +145,7 @@ def edit(ctx: Context, page: str) -> Response:
     "/administration/pages/{page}", name="site_pages.update", policy=Policy.ADMINISTRATOR
 )
 def update(ctx: Context, page: str, form: PageForm) -> Response:
-    """Writes a page anew."""
+    """Write a page anew."""
     name = _named(page)
     found = page_named(ctx.db, name)
     if form.fields:
@@ -164,7 +164,7 @@ def update(ctx: Context, page: str, form: PageForm) -> Response:
     "/administration/pages/{page}/preview", name="site_pages.preview", policy=Policy.ADMINISTRATOR
 )
 def preview(ctx: Context, page: str, form: PageForm) -> Response:
-    """The page as it would be, above the form; nothing is saved."""
+    """Show the page as it would be, above the form; save nothing."""
     name = _named(page)
     found = page_named(ctx.db, name)
     if form.fields:
@@ -186,7 +186,7 @@ def _named(page: str) -> PageName:
 
 
 def _words_from(fields: PageFields, page: Page) -> Words:
-    """What was said. Translations left alone stay tied to the original they were made of."""
+    """Return what was said. Translations left alone stay tied to the original they were made of."""
 
     def revised(name: str, before: Translated) -> Translated:
         texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}

@@ -24,7 +24,7 @@ class AuthorFields(Fields):
 
 @router.page("/authors/{slug}", name="authors.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context, slug: str) -> Response:
-    """What an author has signed with the page's name."""
+    """Show what an author has signed with the page's name."""
     author, page = author_pages.author_named(ctx.db, slug), page_asked(ctx)
     filters = listing.Filters(author_id=author.person_id)
     found, more = listing.page_of(ctx.db, filters, page)
@@ -41,14 +41,14 @@ def show(ctx: Context, slug: str) -> Response:
 
 @router.page("/writing/author", name="authors.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def edit(ctx: Context) -> Response:
-    """Whether to have a page, and under which name."""
+    """Show whether to have a page, and under which name."""
     author = author_pages.author_of(ctx.db, ctx.signed_in_user)
     return _page(ctx, Form.filled(AuthorFields, {"byline": author.byline if author else ""}))
 
 
 @router.form("/writing/author", name="authors.update", policy=Policy.SIGNED_IN)
 def update(ctx: Context, form: Annotated[Form[AuthorFields], submitted(AuthorFields)]) -> Response:
-    """Opens the page, or gives it another name."""
+    """Open the page, or give it another name."""
     writer = ctx.signed_in_user
     if form.accepts(lambda said: author_pages.introduce(ctx.db, writer, said.byline, ctx.now)):
         return ctx.redirect("authors.edit")
@@ -57,7 +57,7 @@ def update(ctx: Context, form: Annotated[Form[AuthorFields], submitted(AuthorFie
 
 @router.form("/writing/author/removal", name="authors.unpublish", policy=Policy.SIGNED_IN)
 def unpublish(ctx: Context) -> Response:
-    """Closes the page."""
+    """Close the page."""
     author_pages.unpublish(ctx.db, ctx.signed_in_user)
     return ctx.redirect("authors.edit")
 

@@ -51,7 +51,7 @@ class RequestedStory:
     cache=Cache.PRIVATE,
 )
 def show(ctx: Context, slug: str) -> Response:
-    """What would change, for the author and for those who decide."""
+    """Show what would change, for the author and for those who decide."""
     return _page(ctx, slug, Form(AnswerFields))
 
 
@@ -61,7 +61,7 @@ def show(ctx: Context, slug: str) -> Response:
     policy=Policy.WRITER,
 )
 def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
-    """Takes the changes over as they have been read."""
+    """Take the changes over as they have been read."""
 
     def take_over(requested: RequestedStory, _note: str) -> None:
         change_requests.accept(
@@ -80,7 +80,7 @@ def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
     "/writing/stories/{slug}/changes/return", name="change_requests.decline", policy=Policy.WRITER
 )
 def decline(ctx: Context, slug: str, form: AnswerForm) -> Response:
-    """Leaves the story as it is, with a word on why."""
+    """Leave the story as it is, with a word on why."""
 
     def leave(requested: RequestedStory, note: str) -> None:
         change_requests.decline(
@@ -102,7 +102,7 @@ def decline(ctx: Context, slug: str, form: AnswerForm) -> Response:
     policy=Policy.WRITER,
 )
 def take_back(ctx: Context, slug: str) -> Response:
-    """Its author goes on writing first."""
+    """Take a change request back to go on writing."""
     requested = _visible_story(ctx, slug, rules.may_propose)
     change_requests.take_back(
         ctx.db, requested.story, requested.change_request, requested.values, ctx.now
@@ -111,7 +111,7 @@ def take_back(ctx: Context, slug: str) -> Response:
 
 
 def propose(ctx: Context, story: Story, details: Details, revision: int) -> None:
-    """Keeps what differs from the story as it was opened until an editor answers."""
+    """Keep what differs from the story as it was opened until an editor answers."""
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
     if queries.change_request_of(ctx.db, story) is None:
@@ -180,7 +180,7 @@ def _page(ctx: Context, slug: str, form: Form[AnswerFields], status: int = 200) 
 
 
 def _facts(details: Details) -> dict[str, Fact]:
-    """What a history would hold, and what only editors need to compare."""
+    """Return what a history would hold, and what only editors need to compare."""
     return {
         "original": details.title.original,
         "title": details.title.texts(),

@@ -57,7 +57,7 @@ class WaitingComments:
 
 
 def waiting_for(ctx: Context, story: StoryRow | Story, parts: Parts) -> WaitingComments | None:
-    """What waits for those who keep the comments on a story in order, if anything does."""
+    """Return what waits for those who keep the comments on a story in order, if anything does."""
     if not (is_public(story) and rules.may_moderate_comments(story, parts)):
         return None
     keys = waiting_on(ctx.db, story.id)
@@ -69,7 +69,7 @@ def waiting_for(ctx: Context, story: StoryRow | Story, parts: Parts) -> WaitingC
 def voices_of(
     ctx: Context, remarks: Iterable[Remark], hearing: Hearing, *, may_comment: bool
 ) -> list[Voice]:
-    """What the visitor sees, in its order, with one level of answers."""
+    """Return what the visitor sees, in its order, with one level of answers."""
     answers: dict[int, list[Remark]] = {}
     first = []
     for remark in remarks:

@@ -24,7 +24,7 @@ router = PortalRouter()
 def create(
     ctx: Context, slug: str, form: Annotated[Form[CommentFields], submitted(CommentFields)]
 ) -> Response:
-    """Says something below a story, or below a comment."""
+    """Say something below a story, or below a comment."""
     story = story_for(ctx.db, ctx.signed_in_user, slug)
     if form.fields:
         ctx.rate_limit(Limit.COMMENT, f"person {ctx.signed_in_user.id}")
@@ -47,7 +47,7 @@ def create(
     policy=Policy.COMMENTER,
 )
 def remove(ctx: Context, slug: str, comment: str) -> Response:
-    """Takes back what one has said."""
+    """Take back what one has said."""
     own = comments.own_comment(ctx.db, ctx.signed_in_user, slug, comment)
     hearing = Hearing(ctx.signed_in_user.id, may_moderate=False)
     beside = comment_threads.beside(ctx.db, own.story_id, hearing, comment)
@@ -62,7 +62,7 @@ def remove(ctx: Context, slug: str, comment: str) -> Response:
     "/stories/{slug}/comments/{comment}/publication", name="comments.show", policy=Policy.EDITOR
 )
 def show(ctx: Context, slug: str, comment: str) -> Response:
-    """Lets everybody read a comment."""
+    """Let everybody read a comment."""
     shown = comments.moderated_comment(ctx.db, ctx.signed_in_user, slug, comment)
     comments.show(shown)
     return _back_to(ctx, slug, shown)
@@ -72,7 +72,7 @@ def show(ctx: Context, slug: str, comment: str) -> Response:
     "/stories/{slug}/comments/{comment}/hiding", name="comments.hide", policy=Policy.EDITOR
 )
 def hide(ctx: Context, slug: str, comment: str) -> Response:
-    """Keeps a comment from everybody but its writer."""
+    """Keep a comment from everybody but its writer."""
     hidden = comments.moderated_comment(ctx.db, ctx.signed_in_user, slug, comment)
     comments.hide(hidden)
     return _back_to(ctx, slug, hidden)

@@ -35,7 +35,7 @@ class NewStoryFields(Fields):
     organization: Annotated[str, Field(max_length=80)] = ""
 
     def details(self, zone: str) -> Details:
-        """A draft that has nothing but its title."""
+        """Return a draft that has nothing but its title."""
         title = Translated.of(self.original, **{self.original: self.title})
         return Details(title=title, time_zone=zone)
 
@@ -87,12 +87,12 @@ class StoryFields(Fields):
     small_fix: Literal["yes", ""] = ""
 
     def texts(self, name: str) -> dict[str, str]:
-        """One text in all languages."""
+        """Return one text in all languages."""
         return {language: getattr(self, f"{name}_{language}") for language in LANGUAGES}
 
 
 def details_from(fields: StoryFields, story: Story) -> Details:
-    """What was said. Translations left alone stay tied to the original they were made of."""
+    """Return what was said. Translations left alone stay tied to the original they were made of."""
 
     def translated(name: str) -> Translated:
         before: Translated = getattr(story, name)
@@ -128,7 +128,7 @@ _HOUR = {"publish_wall", "time_zone"}
 
 
 def difference_of(before: Details, after: Details) -> dict[str, Any]:
-    """The fields of the form in which two versions of a story differ, as the later has them."""
+    """Return the form's fields in which two versions differ, as the later has them."""
     old, new = values_of(before, 0), values_of(after, 0)
     changed = {
         name: new.get(name, "")
@@ -139,19 +139,19 @@ def difference_of(before: Details, after: Details) -> dict[str, Any]:
 
 
 def proposed(story: Story, saved: Details, typed: Mapping[str, Any]) -> tuple[Details, Any]:
-    """A story with what its author wants to change, and the form that holds it."""
+    """Return a story with what its author wants to change, and the form that holds it."""
     values = values_of(saved, story.revision) | dict(typed)
     fields = StoryFields.model_validate({name: each for name, each in values.items() if each})
     return details_from(fields, story), values
 
 
 def slug_in(typed: str) -> str:
-    """A short name out of the address of its page, or as it is."""
+    """Return a short name out of the address of its page, or as it is."""
     return typed.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def values_of(details: Details, revision: int) -> dict[str, Any]:
-    """What has been said, as the form shows it."""
+    """Return what has been said, as the form shows it."""
     wall = details.publish_wall
     values: dict[str, Any] = {
         "original": details.title.original,

@@ -42,7 +42,7 @@ StoryForm = Annotated[Form[StoryFields], submitted(StoryFields)]
 
 @router.page("/writing", name="my_stories.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
-    """What waits for the visitor's answer, and what they have written; further pages that alone."""
+    """Show what waits for the visitor's answer, and what they have written."""
     edited = [organization.id for organization in queries.edited_by(ctx.db, ctx.signed_in_user)]
     page = page_asked(ctx)
     mine, more = listing.own(ctx.db, ctx.signed_in_user, edited, page)
@@ -69,7 +69,7 @@ def index(ctx: Context) -> Response:
 
 @router.page("/writing/new", name="my_stories.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
-    """A title and a language are enough to begin."""
+    """Ask for a title and a language, which are enough to begin."""
     chosen = ctx.request.query_params.get("organization", "")
     start = {"original": ctx.language, "organization": chosen}
     return _new_page(ctx, Form.filled(NewStoryFields, start))
@@ -79,7 +79,7 @@ def new(ctx: Context) -> Response:
 def create(
     ctx: Context, form: Annotated[Form[NewStoryFields], submitted(NewStoryFields)]
 ) -> Response:
-    """Saves a draft that only its writers see."""
+    """Save a draft that only its writers see."""
     if form.fields:
         slug, details = form.fields.organization, form.fields.details(ctx.zone)
         organization = edited_organization(ctx.db, ctx.signed_in_user, slug) if slug else None
@@ -114,7 +114,7 @@ def _new_page(ctx: Context, form: Form[NewStoryFields], status: int = 200) -> Re
     cache=Cache.PRIVATE,
 )
 def edit(ctx: Context, slug: str) -> Response:
-    """The form with what was typed last, or else with what is saved."""
+    """Show the form with what was typed last, or else with what is saved."""
     story = _writable(ctx, slug, to_read=True)
     unsaved = queries.autosave_of(ctx.db, ctx.signed_in_user, story)
     if unsaved is None:
@@ -129,7 +129,7 @@ def edit(ctx: Context, slug: str) -> Response:
 
 @router.form("/writing/stories/{slug}", name="my_stories.update", policy=Policy.WRITER)
 def update(ctx: Context, slug: str, form: StoryForm) -> Response:
-    """Saves, which changes what is published at once; or proposes, where an editor decides."""
+    """Save, which changes what is published at once; or propose, where an editor decides."""
     story = _writable(ctx, slug)
     if form.fields:
         try:
@@ -155,7 +155,7 @@ def _save_or_propose(ctx: Context, story: Story, details: Details, revision: int
 
 @router.form("/writing/stories/{slug}/preview", name="my_stories.preview", policy=Policy.WRITER)
 def preview(ctx: Context, slug: str, form: StoryForm) -> Response:
-    """The form as it was sent, and beside it what readers would see; nothing is written."""
+    """Show the form as sent, and beside it what readers would see; write nothing."""
     story = _writable(ctx, slug)
     if not form.fields:
         return _form_page(ctx, story, form, 422)
@@ -166,7 +166,7 @@ def preview(ctx: Context, slug: str, form: StoryForm) -> Response:
 
 @router.form("/writing/stories/{slug}/unsaved", name="my_stories.autosave", policy=Policy.WRITER)
 def save_autosave(ctx: Context, slug: str, form: StoryForm) -> Response:
-    """Keeps what is being typed; 409 once somebody else has saved."""
+    """Keep what is being typed; 409 once somebody else has saved."""
     story = _writable(ctx, slug)
     revision = str(form.values.get("revision", ""))
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else -1  # noqa: PLR2004
@@ -179,7 +179,7 @@ def save_autosave(ctx: Context, slug: str, form: StoryForm) -> Response:
 
 @router.form("/writing/stories/{slug}/unsaved/end", name="my_stories.discard", policy=Policy.WRITER)
 def discard_autosave(ctx: Context, slug: str) -> Response:
-    """Forgets it, and shows what is saved."""
+    """Forget it, and show what is saved."""
     autosave.discard(ctx.db, _writable(ctx, slug), ctx.signed_in_user)
     return ctx.redirect("my_stories.edit", slug=slug)
 

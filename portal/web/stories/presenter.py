@@ -69,7 +69,7 @@ class StoryFacts:
 def facts_of(
     ctx: Context, story: StoryRow, words: StoryDetail, events: Sequence[EventRow] | None = None
 ) -> StoryFacts:
-    """A story as it is, or as it would be; `events` are those named in a preview."""
+    """Return a story as it is, or as it would be; `events` are those named in a preview."""
     html = words.body_html
     language = ctx.language if ctx.language in html else story.title.original
     body = html.get(language, "")
@@ -120,7 +120,7 @@ def _spring(source: dict[str, str], *, has_links: bool) -> Spring:
 
 
 def previewed(ctx: Context, story: StoryRow, words: StoryDetail, details: Details) -> StoryFacts:
-    """The page as it would be with what is being typed; nothing is written."""
+    """Return the page as it would be with what is being typed; nothing is written."""
     typed = replace(
         story,
         title=details.title,

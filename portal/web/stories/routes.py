@@ -39,7 +39,7 @@ class CommentFields(Fields):
 
 @router.page("/stories", name="stories.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def index(ctx: Context) -> Response:
-    """The newest first, by topic, language and organisation."""
+    """Show the newest first, by topic, language and organisation."""
     query = ctx.request.query_params
     tag, language, page = query.get("tag"), query.get("language"), page_asked(ctx)
     if (tag is not None and tag not in TAGS) or (
@@ -65,7 +65,7 @@ def index(ctx: Context) -> Response:
 
 @router.page("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context, slug: str) -> Response:
-    """The story page; `answer` names the comment that is about to be answered.
+    """Show the story page; `answer` names the comment that is about to be answered.
 
     It shows what is said from `page` on, or where `comment` or `answer` stands.
     """
@@ -76,7 +76,7 @@ def show(ctx: Context, slug: str) -> Response:
 
 
 def story_page(ctx: Context, slug: str, form: Form[CommentFields], status: int = 200) -> Response:
-    """The story with what readers say; a comment's errors stand beside its form."""
+    """Return the story with what readers say; a comment's errors stand beside its form."""
     story, words = story_page_for(ctx.db, ctx.user, slug)
     parts = parts_in(ctx.db, ctx.user, story)
     facts = facts_of(ctx, story, words)
@@ -127,12 +127,12 @@ def story_page(ctx: Context, slug: str, form: Form[CommentFields], status: int =
 
 
 def _page_of_comments(ctx: Context, story: StoryRow, hearing: Hearing, answered: str | None) -> int:
-    """The page that is asked for, or that of the comment that is."""
+    """Return the page that is asked for, or that of the comment that is."""
     key = answered or ctx.request.query_params.get("comment")
     found = comment_threads.page_with(ctx.db, story.id, hearing, key) if key else None
     return page_asked(ctx) if found is None else found
 
 
 def _workflow_url(ctx: Context, story: StoryRow, parts: Parts) -> str | None:
-    """Where those who have a part in the story go on."""
+    """Return where those who have a part in the story go on."""
     return ctx.url("workflow.show", slug=story.slug) if parts else None

@@ -54,7 +54,7 @@ class RevisionFields(Fields):
     "/writing/stories/{slug}", name="workflow.show", policy=Policy.WRITER, cache=Cache.PRIVATE
 )
 def show(ctx: Context, slug: str) -> Response:
-    """Where a story stands, and what can be done with it."""
+    """Show where a story stands, and what can be done with it."""
     return _workflow_page(ctx, slug)
 
 
@@ -62,7 +62,7 @@ def show(ctx: Context, slug: str) -> Response:
 def submit(
     ctx: Context, slug: str, form: Annotated[Form[SubmissionFields], submitted(SubmissionFields)]
 ) -> Response:
-    """Hands a member's story in."""
+    """Hand a member's story in."""
     named = str(form.values.get("organization", ""))
 
     def hand_in(story: Story) -> None:
@@ -75,13 +75,13 @@ def submit(
 
 @router.form("/writing/stories/{slug}/withdrawal", name="workflow.withdraw", policy=Policy.WRITER)
 def withdraw(ctx: Context, slug: str) -> Response:
-    """Takes back what has not appeared yet."""
+    """Take back what has not appeared yet."""
     return _act(ctx, slug, rules.may_withdraw, lambda s: workflow.withdraw(s, ctx.now))
 
 
 @router.form("/writing/stories/{slug}/acceptance", name="workflow.accept", policy=Policy.WRITER)
 def accept(ctx: Context, slug: str) -> Response:
-    """Answers for a member's story: it appears."""
+    """Answer for a member's story: it appears."""
     address = _address_for(ctx)
     return _act(ctx, slug, rules.may_decide, lambda s: workflow.accept(ctx.db, s, address, ctx.now))
 
@@ -92,7 +92,7 @@ def accept(ctx: Context, slug: str) -> Response:
 def request_changes(
     ctx: Context, slug: str, form: Annotated[Form[NoteFields], submitted(NoteFields)]
 ) -> Response:
-    """Gives a member's story back with a word on what is missing."""
+    """Give a member's story back with a word on what is missing."""
     try:
         story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_decide)
         if form.fields:
@@ -106,13 +106,13 @@ def request_changes(
 
 @router.form("/writing/stories/{slug}/publication", name="workflow.publish", policy=Policy.WRITER)
 def publish(ctx: Context, slug: str) -> Response:
-    """Shows an organisation's story, now or at its hour."""
+    """Show an organisation's story, now or at its hour."""
     return _act(ctx, slug, rules.may_publish, lambda s: workflow.publish(ctx.db, s, ctx.now))
 
 
 @router.form("/writing/stories/{slug}/deletion", name="workflow.delete", policy=Policy.WRITER)
 def delete(ctx: Context, slug: str) -> Response:
-    """Deletes what was never published."""
+    """Delete what was never published."""
     try:
         story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_delete)
     except Refusal as refusal:
@@ -128,7 +128,7 @@ def delete(ctx: Context, slug: str) -> Response:
     cache=Cache.PRIVATE,
 )
 def versions(ctx: Context, slug: str) -> Response:
-    """What the story has said at each save, and the way back."""
+    """Show what the story has said at each save, and the way back."""
     return _versions(ctx, slug)
 
 
@@ -143,7 +143,7 @@ def restore_revision(
     number: str,
     form: Annotated[Form[RevisionFields], submitted(RevisionFields)],
 ) -> Response:
-    """Saves once more what an earlier version said."""
+    """Save once more what an earlier version said."""
     if not (number.isdecimal() and len(number) < 9):  # noqa: PLR2004 - fits the column
         raise NotFoundError
     seen = form.fields.revision if form.fields else -1
@@ -162,7 +162,7 @@ def _act(
     verb: Callable[[Story], None],
     form: Form[SubmissionFields] | None = None,
 ) -> Response:
-    """Finds, does one thing, goes back; a refusal is said on the same page (409)."""
+    """Find, do one thing, go back; a refusal is said on the same page (409)."""
     try:
         verb(queries.story_to(ctx.db, ctx.signed_in_user, slug, may))
     except Refusal as refusal:

@@ -14,13 +14,13 @@ router = PortalRouter(prefix="")
 
 @router.page("/healthz", name="health.alive", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 async def alive() -> Response:
-    """The process answers."""
+    """Say that the process answers."""
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
 @router.page("/readyz", name="health.ready", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 async def ready(request: Request) -> Response:
-    """The database answers and has a schema that this code may serve on."""
+    """Say whether the database answers and has a schema that this code may serve on."""
     is_ready = await run_in_threadpool(_is_ready, request.app.state.site)
     return JSONResponse(
         {"status": "ok" if is_ready else "not ready"},

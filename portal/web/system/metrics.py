@@ -49,7 +49,7 @@ _DIRECTIVES: Final = frozenset(
     cache=Cache.PRIVATE,
 )
 async def security(request: Request) -> Response:
-    """Whom to tell of a hole (RFC 9116), where the operator has said so."""
+    """Show whom to tell of a hole (RFC 9116), where the operator has said so."""
     site: Site = request.app.state.site
     settings = site.settings
     if not settings.security_contact:
@@ -66,7 +66,7 @@ async def security(request: Request) -> Response:
 
 @router.form("/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE, limits=REPORT)
 async def csp_report(request: Request) -> Response:
-    """Counts what a browser was stopped from doing, by the policy's directive and nothing else.
+    """Count what a browser was stopped from doing, by the policy's directive and nothing else.
 
     Addresses in a report can hold secrets and are dropped unread.
     """
@@ -82,7 +82,7 @@ async def csp_report(request: Request) -> Response:
 
 
 def _directive_in(content: bytes) -> str:
-    """The directive a report names; `unreadable` and `other` for whatever else was sent."""
+    """Return the directive a report names; `unreadable` and `other` for whatever else was sent."""
     try:
         report: Any = json.loads(content)["csp-report"]
         named = str(report.get("effective-directive") or report["violated-directive"])
@@ -116,7 +116,7 @@ def _may_see(request: Request, token: str) -> bool:
 
 
 def _gauges(site: Site) -> dict[str, float]:
-    """What waits and what failed; of a small part of the outbox, by its index."""
+    """Return what waits and what failed; of a small part of the outbox, by its index."""
     now, told = clock.now(), {}
     with site.database.reading() as db:
         for name, table in (("emails", Email), ("notifications", Notification)):

@@ -94,12 +94,12 @@ def facts(site: Site, db: Session, now: datetime) -> list[Fact]:
 
 
 def forgotten(db: Session, now: datetime) -> list[Forgotten]:
-    """What is forgotten by itself, why, and what came of it."""
+    """Return what is forgotten by itself, why, and what came of it."""
     return [_retention_text(line, now) for line in report(db)]
 
 
 def numbers(site: Site, db: Session) -> Numbers:
-    """The same for machines."""
+    """Return the numbers for machines."""
     worker, backup = last_run(db, MaintenanceJob.WORKER), last_run(db, MaintenanceJob.BACKUP)
     return Numbers(
         worker_ran_at=worker.timestamp() if worker else 0.0,

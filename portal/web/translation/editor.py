@@ -20,20 +20,20 @@ _HERE = "/manage/translations/{kind}/{slug}/{target}"
 
 @router.page(_HERE, name="translations.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
 def edit(ctx: Context, kind: str, slug: str, target: str) -> Response:
-    """The original's paragraphs, and a field beside each."""
+    """Show the original's paragraphs, and a field beside each."""
     desk = workspace_for(ctx, kind, slug, target)
     return workspace_page(ctx, desk, blank_form(desk.item, target))
 
 
 @router.form(_HERE, name="translations.update", policy=Policy.TRANSLATOR)
 def update(ctx: Context, kind: str, slug: str, target: str, data: Submitted) -> Response:
-    """Saves the passages; everything else of the item stays as it is."""
+    """Save the passages; everything else of the item stays as it is."""
     return save_submitted(ctx, workspace_for(ctx, kind, slug, target), data)
 
 
 @router.form(f"{_HERE}/links", name="translations.create_share_link", policy=Policy.TRANSLATOR)
 def create_share_link(ctx: Context, kind: str, slug: str, target: str) -> Response:
-    """A link for a volunteer, shown once."""
+    """Create a link for a volunteer, shown once."""
     desk = workspace_for(ctx, kind, slug, target)
     form = blank_form(desk.item, target)
     try:
@@ -52,7 +52,7 @@ def create_share_link(ctx: Context, kind: str, slug: str, target: str) -> Respon
     f"{_HERE}/links/{{link}}/withdrawal", name="translations.withdraw", policy=Policy.TRANSLATOR
 )
 def withdraw(ctx: Context, kind: str, slug: str, target: str, link: str) -> Response:
-    """Ends a volunteer's link."""
+    """End a volunteer's link."""
     desk = workspace_for(ctx, kind, slug, target)
     translation_progress.withdraw(ctx.db, desk.item.kind, desk.item.id, target, link, ctx.now)
     return ctx.redirect("translations.edit", kind=kind, slug=slug, target=target)
@@ -65,12 +65,12 @@ def withdraw(ctx: Context, kind: str, slug: str, target: str, link: str) -> Resp
     cache=Cache.PRIVATE,
 )
 def volunteer(ctx: Context, key: str) -> Response:
-    """What a volunteer's link opens: the words of one item in one language, and nothing else."""
+    """Show what a volunteer's link opens: one item's words in one language."""
     desk = volunteer_workspace(ctx, key)
     return workspace_page(ctx, desk, blank_form(desk.item, desk.target))
 
 
 @router.form("/translate/{key}", name="shared_translations.update", policy=Policy.LINK_HOLDER)
 def volunteers_update(ctx: Context, key: str, data: Submitted) -> Response:
-    """Saves a volunteer's passages."""
+    """Save a volunteer's passages."""
     return save_submitted(ctx, volunteer_workspace(ctx, key), data)

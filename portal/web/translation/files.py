@@ -63,7 +63,7 @@ class Brought:
 
 
 def _take(_request: Request, submitted: FormData, _found: object) -> Brought:
-    """What the file holds; else what was pasted."""
+    """Return what the file holds; else what was pasted."""
     file = submitted_file(submitted, "file")
     if file is None:
         return Brought(str(submitted.get("po", "")), "po")
@@ -92,7 +92,7 @@ def _workspace_for_volunteer(ctx: Context, key: str) -> None:
     cache=Cache.PRIVATE,
 )
 def file(ctx: Context, kind: str, slug: str, target: str, form: str) -> Response:
-    """The paragraphs and what they are in a language, as a PO or an XLIFF file."""
+    """Return the paragraphs and what they are in a language, as a PO or an XLIFF file."""
     return _file(ctx, workspace_for(ctx, kind, slug, target), form)
 
 
@@ -109,7 +109,7 @@ def import_file(
     target: str,
     sent: Annotated[Received, received(_workspace_for_editor, _take)],
 ) -> Response:
-    """Saves what a file says."""
+    """Save what a file says."""
     return _import(ctx, workspace_for(ctx, kind, slug, target), sent.outcome)
 
 
@@ -120,7 +120,7 @@ def import_file(
     cache=Cache.PRIVATE,
 )
 def volunteers_file(ctx: Context, key: str, form: str) -> Response:
-    """The same file for a volunteer."""
+    """Return the file for a volunteer."""
     return _file(ctx, volunteer_workspace(ctx, key), form)
 
 
@@ -133,7 +133,7 @@ def volunteers_file(ctx: Context, key: str, form: str) -> Response:
 def volunteers_import(
     ctx: Context, key: str, sent: Annotated[Received, received(_workspace_for_volunteer, _take)]
 ) -> Response:
-    """Saves what a volunteer's file says."""
+    """Save what a volunteer's file says."""
     return _import(ctx, volunteer_workspace(ctx, key), sent.outcome)
 
 
@@ -159,7 +159,7 @@ def _import(ctx: Context, desk: Workspace, taken: Brought | Refusal) -> Response
 
 
 def _refused(ctx: Context, desk: Workspace, refusal: Refusal, pasted: str = "") -> Response:
-    """The page with the reason beside the field, and what was pasted given back."""
+    """Return the page with the reason beside the field, and what was pasted given back."""
     form = blank_form(desk.item, desk.target)
     form.values["po"] = pasted
     form.refuse(refusal)

@@ -64,7 +64,7 @@ class Part:
 
 
 def typed_paragraphs(submitted: FormData, item: TranslatableItem) -> dict[str, list[Typed]]:
-    """What was typed, by field, in the order of the page; texts without a place are not read."""
+    """Return what was typed, by field, in page order, without texts that have no place."""
     typed: dict[str, list[Typed]] = {}
     for field in item.fields:
         place = 0
@@ -80,7 +80,7 @@ def typed_paragraphs(submitted: FormData, item: TranslatableItem) -> dict[str, l
 
 
 def blank_form(item: TranslatableItem, language: str) -> Form[ParagraphFields]:
-    """The form with what has been translated."""
+    """Return the form with what has been translated."""
     values = {
         f"paragraph.{field.name}.{place}": passage.text
         for field in item.fields
@@ -90,7 +90,7 @@ def blank_form(item: TranslatableItem, language: str) -> Form[ParagraphFields]:
 
 
 def form_of(typed: Mapping[str, Sequence[Typed]]) -> Form[ParagraphFields]:
-    """The form with what was typed, to be shown again."""
+    """Return the form with what was typed, to be shown again."""
     values: dict[str, Any] = {}
     for name, passages in typed.items():
         for place, each in enumerate(passages):
@@ -106,7 +106,7 @@ def parts_of(
     theirs: Mapping[tuple[str, int], str],
     shown: Callable[[Picture], Markup | None],
 ) -> list[Part]:
-    """All texts there are to translate; `former` holds wordings of the original by fingerprint.
+    """Return all texts to translate; `former` holds wordings by fingerprint.
 
     `shown` is a picture as whoever translates may see it.
     """
@@ -166,7 +166,7 @@ def labels_of(parts: Sequence[Part]) -> dict[str, str]:
 
 
 def page_of(item: TranslatableItem, language: str, parts: Sequence[Part]) -> dict[str, Any]:
-    """What the translator's page says, whoever translates."""
+    """Return what the translator's page says, whoever translates."""
     title = item.title.localized(item.title.original)
     percent = progress(item.texts, language)
     originals = dict.fromkeys(part.original for part in parts)
@@ -197,5 +197,5 @@ def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:
 
 
 def progress_text(percent: int) -> str:
-    """How far a translation is, in words."""
+    """Return how far a translation is, in words."""
     return _("%(progress)s %% has a translation", progress=percent)

@@ -61,7 +61,7 @@ class Narrowed(NamedTuple):
         return (self.target,) if self.target else LANGUAGES
 
     def holds(self, line: MatrixLine) -> bool:
-        """Whether a line is shown: of the kind, and in the state in a language that is shown."""
+        """Return whether a line of the matrix fits the kind, state and language asked for."""
         if self.kind is not None and line.row.kind is not self.kind:
             return False
         return any(
@@ -69,7 +69,7 @@ class Narrowed(NamedTuple):
         ) or (self.state is None and not line.counts)
 
     def seeks(self, wanted: Wanted) -> bool:
-        """Whether an entry of the queue is shown."""
+        """Return whether an entry of the queue is shown."""
         return (
             self.kind in {None, wanted.row.kind}
             and wanted.language in self.content_languages
@@ -77,7 +77,7 @@ class Narrowed(NamedTuple):
         )
 
     def _fits(self, counts: Counts) -> bool:
-        """Whether there is anything in the state; translated is only what is so altogether."""
+        """Return whether anything is in the state; translated means altogether."""
         match self.state:
             case State.OUT_OF_DATE:
                 return bool(counts.outdated)
@@ -91,7 +91,7 @@ class Narrowed(NamedTuple):
 
 
 def narrowed_by(ctx: Context) -> Narrowed:
-    """What the address asks for; NotFoundError for words it does not know."""
+    """Return what the address asks for; NotFoundError for words it does not know."""
     query = ctx.request.query_params
     kind, target, state = query.get("kind"), query.get("target"), query.get("state")
     if (
@@ -104,7 +104,7 @@ def narrowed_by(ctx: Context) -> Narrowed:
 
 
 def asked_of(narrowed: Narrowed) -> dict[str, str | None]:
-    """The same as an address says it."""
+    """Return the same as an address says it."""
     kind, target, state = narrowed
     return {
         "kind": kind.value if kind else None,
@@ -141,7 +141,7 @@ def groups_of(ctx: Context, narrowed: Narrowed, organization: str) -> list[Group
 def entry_of(
     ctx: Context, line: MatrixLine, content_languages: Sequence[str] = LANGUAGES
 ) -> MatrixEntry:
-    """A line of the matrix."""
+    """Return a line of the matrix."""
     cells = (
         _cell(ctx, line.row, tag, line.counts[tag], line.requests[tag])
         if tag in line.counts
@@ -152,7 +152,7 @@ def entry_of(
 
 
 def wanted_entry(ctx: Context, wanted: Wanted) -> MatrixEntry:
-    """An entry of the queue."""
+    """Return an entry of the queue."""
     cell = _cell(ctx, wanted.row, wanted.language, wanted.counts, wanted.requests)
     return MatrixEntry(wanted.row.title.localized(), str(NAMES[wanted.row.kind]), (cell,))
 

@@ -23,7 +23,7 @@ PAGE_SIZE: Final = 50
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context, organization: str) -> Response:
-    """The queue, and below it everything in every language, or what is asked for of both."""
+    """Show the queue, and below it everything in every language, or what is asked for of both."""
     found = translated_organization(ctx.db, ctx.signed_in_user, organization)
     page, narrowed = page_asked(ctx), narrowed_by(ctx)
     everything = matrix(ctx.db, found.id, ctx.now)

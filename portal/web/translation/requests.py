@@ -15,7 +15,7 @@ _HERE = "/translation-requests/{kind}/{slug}"
 
 @router.form(_HERE, name="translation_requests.create", policy=Policy.ANYONE)
 def create(ctx: Context, kind: str, slug: str) -> Response:
-    """Counts a reader of this language, once."""
+    """Count a reader of this language, once."""
     translatable = kind_named(kind)
     item_id = translatable.read(ctx.db, ctx.user, slug)
     ctx.rate_limit(Limit.TRANSLATION_REQUEST)

@@ -55,7 +55,7 @@ class WordFields(Fields):
     page: Annotated[str, Field(max_length=300)] = ""
 
     def spelling(self) -> CorrectedSpelling:
-        """What the domain calls it."""
+        """Return what the domain calls it."""
         return CorrectedSpelling(self.script, self.word, self.output)
 
 
@@ -64,7 +64,7 @@ WordForm = Annotated[Form[WordFields], submitted(WordFields)]
 
 @router.page("/spelling", name="script_corrections.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
-    """The form for a wrong word of the page in `page`."""
+    """Show the form for a wrong word of the page in `page`."""
     page = ctx.request.query_params.get("page", "")
     script = ctx.tag if ctx.tag in SCRIPTS else LATIN.tag
     return _report_page(ctx, Form.filled(WordFields, {"page": page, "script": script}))
@@ -72,7 +72,7 @@ def new(ctx: Context) -> Response:
 
 @router.form("/spelling", name="script_corrections.create", policy=Policy.ANYONE)
 def create(ctx: Context, form: WordForm) -> Response:
-    """Tells the administrators."""
+    """Tell the administrators."""
     if (fields := form.fields) is not None:
         ctx.rate_limit(Limit.WORD)
         try:
@@ -102,7 +102,7 @@ def sent(ctx: Context) -> Response:
     cache=Cache.PRIVATE,
 )
 def index(ctx: Context) -> Response:
-    """What readers found wrong, and what is corrected everywhere."""
+    """Show what readers found wrong, and what is corrected everywhere."""
     asked = ctx.request.query_params
     script = asked.get("script", LATIN.tag)
     return _index_page(ctx, Form.filled(WordFields, {"script": script}))
@@ -126,7 +126,7 @@ def correct(ctx: Context, form: WordForm) -> Response:
     policy=Policy.ADMINISTRATOR,
 )
 def forget(ctx: Context, number: str) -> Response:
-    """Writes a word by rule again."""
+    """Write a word by rule again."""
     ctx.db.delete(queries.correction_for(ctx.db, number_in(number)))
     return ctx.redirect("script_corrections.index")
 
@@ -137,14 +137,14 @@ def forget(ctx: Context, number: str) -> Response:
     policy=Policy.ADMINISTRATOR,
 )
 def settle(ctx: Context, number: str) -> Response:
-    """Takes a report from the list."""
+    """Take a report from the list."""
     ctx.db.delete(queries.doubtful_word(ctx.db, number_in(number)))
     return ctx.redirect("script_corrections.index")
 
 
 @router.page(_ITEM, name="script_corrections.item", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def item(ctx: Context, kind: str, slug: str) -> Response:
-    """What is corrected on an item's page, for whoever may translate it."""
+    """Show what is corrected on an item's page, for whoever may translate it."""
     script = ctx.tag if ctx.tag in SCRIPTS else LATIN.tag
     place = _place(ctx, kind, slug)
     return _item_page(ctx, place, Form.filled(WordFields, {"script": script}))
@@ -163,7 +163,7 @@ def correct_item(ctx: Context, kind: str, slug: str, form: WordForm) -> Response
     _ITEM + "/{number}/deletion", name="script_corrections.forget_item", policy=Policy.SIGNED_IN
 )
 def forget_item(ctx: Context, kind: str, slug: str, number: str) -> Response:
-    """Writes a word of an item's page as everywhere again."""
+    """Write a word of an item's page as everywhere again."""
     place = _place(ctx, kind, slug)
     ctx.db.delete(queries.correction_for(ctx.db, number_in(number), place.key))
     return ctx.redirect("script_corrections.item", kind=kind, slug=slug)
@@ -195,7 +195,7 @@ def _report_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Res
 
 
 def _own_url(ctx: Context, page: str) -> str | None:
-    """Where whoever may translate the page's item corrects it at once."""
+    """Return where whoever may translate the page's item corrects it at once."""
     part, _slash, slug = page.removeprefix("/").partition("/")[2].partition("/")
     if ctx.user is None or part not in _PARTS or not slug:
         return None

@@ -52,7 +52,7 @@ class Workspace:
 
 
 def workspace_for(ctx: Context, kind: str, slug: str, target: str) -> Workspace:
-    """What an address names, for the organisation's translators.
+    """Return what an address names, for the organisation's translators.
 
     The portal's own pages ask for a second factor, as everything of its administration does.
     """
@@ -65,7 +65,7 @@ def workspace_for(ctx: Context, kind: str, slug: str, target: str) -> Workspace:
 
 
 def volunteer_workspace(ctx: Context, key: str) -> Workspace:
-    """What a volunteer's link opens."""
+    """Return what a volunteer's link opens."""
     link = link_with(ctx.db, key, ctx.now)
     translatable = KINDS[ItemKind(link.item_kind)]
     item = _opened(ctx, translatable, link.item_id, link.language)
@@ -84,7 +84,7 @@ def _opened(
 
 
 def save_submitted(ctx: Context, desk: Workspace, submitted: FormData) -> Response:
-    """Saves and goes on; step by step where a script asks, told what the next save goes by."""
+    """Save and go on; step by step where a script asks, told what the next save goes by."""
     typed = typed_paragraphs(submitted, desk.item)
     return save_typed(ctx, desk, typed, in_steps=submitted.get("step") == "yes")
 
@@ -97,7 +97,7 @@ def save_typed(
     in_steps: bool = False,
     lost: Sequence[str] = (),
 ) -> Response:
-    """The same with passages from elsewhere; `lost` are those that have no place any more."""
+    """Save paragraphs from elsewhere; `lost` are those without a place."""
     try:
         saved = save(ctx.db, desk.translatable, desk.item, desk.target, typed, ctx.now)
     except Refusal as refusal:
@@ -132,7 +132,7 @@ def _step(desk: Workspace, typed: Mapping[str, Sequence[Typed]], saved: Saved) -
 
 
 def _picture_row(ctx: Context, picture: Picture) -> Markup | None:
-    """A picture beside its words; a draft's is not shown to volunteers."""
+    """Return a picture beside its words; a draft's is not shown to volunteers."""
     try:
         served_image(ctx, picture.key)
     except NotFoundError:
@@ -142,12 +142,12 @@ def _picture_row(ctx: Context, picture: Picture) -> Markup | None:
 
 
 def values_of(desk: Workspace) -> dict[str, Any]:
-    """The path values of a translator's page."""
+    """Return the path values of a translator's page."""
     return {"kind": desk.item.kind.value, "slug": desk.item.slug, "target": desk.target}
 
 
 def address(ctx: Context, desk: Workspace, name: str, **more: str) -> str:
-    """An address of this very page: for translators by its name, for a volunteer by the link."""
+    """Return an address of this page: by name for translators, by link for volunteers."""
     if desk.key is not None:
         return ctx.url(f"shared_translations.{name}", None, key=desk.key, **more)
     return ctx.url(f"translations.{name}", None, **values_of(desk), **more)
@@ -162,7 +162,7 @@ def workspace_page(
     saved: Saved | None = None,
     new_link: str | None = None,
 ) -> Response:
-    """The translator's page, as whoever has come may see it."""
+    """Return the translator's page, as whoever has come may see it."""
     item, target, key = desk.item, desk.target, desk.key
     former = former_paragraphs(ctx.db, item.kind, item.id)
     theirs = saved.conflicts if saved else {}

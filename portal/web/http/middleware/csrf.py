@@ -11,7 +11,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def is_same_origin(headers: Headers, address: str) -> bool:
-    """Whether a browser says the request comes from a page of this portal.
+    """Return whether a browser says the request comes from a page of this portal.
 
     `Sec-Fetch-Site` decides where it is sent; else `Origin` must be the portal's own address.
     Without either, nothing vouches for the request.
@@ -31,7 +31,7 @@ class CrossOriginMiddleware:
         self.app, self.address, self.refuse = app, address, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets safe methods and our own forms through."""
+        """Let safe methods and our own forms through."""
         if (
             scope["type"] == "http"
             and scope["method"] not in SAFE_METHODS

@@ -16,11 +16,11 @@ class LanguageConvertor(Convertor[str]):
     regex = "|".join(sorted(LANGUAGE_TAGS, key=len, reverse=True))
 
     def convert(self, value: str) -> str:
-        """The tag as it stands in the path."""
+        """Return the tag as it stands in the path."""
         return value
 
     def to_string(self, value: str) -> str:
-        """The tag as it stands in the path."""
+        """Return the tag as it stands in the path."""
         return value
 
 
@@ -40,7 +40,7 @@ class LanguageMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Tells everything below what to speak."""
+        """Tell everything below what to speak."""
         if scope["type"] == "http":
             first = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
             if first in LANGUAGE_TAGS:

@@ -73,7 +73,7 @@ class PageCacheMiddleware:
         self._rendering: dict[Any, asyncio.Future[CachedPage | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Answer one request."""
         asked = self._asked(scope) if scope["type"] == "http" else None
         if asked is None or not await self._reader.catch_up():
             await self.app(scope, receive, send)
@@ -91,7 +91,7 @@ class PageCacheMiddleware:
         await send(_NO_BODY if is_known or scope["method"] == "HEAD" else form.body)
 
     def _asked(self, scope: Scope) -> _PageRequest | None:
-        """What is asked for, if the answer may be one for everybody."""
+        """Return what is asked for, if the answer may be one for everybody."""
         if scope["method"] not in {"GET", "HEAD"}:
             return None
         given = dict(scope["headers"])
@@ -119,7 +119,7 @@ class PageCacheMiddleware:
         )
 
     def _zone(self, cookies: bytes) -> str | None:
-        """The zone in a Cookie header, "" if none; None if a session is in it, or no one zone."""
+        """Return the zone in a Cookie header, "" if none; None with a session or two zones."""
         if self._session in cookies:
             return None
         if _ZONE_COOKIE not in cookies:
@@ -133,7 +133,7 @@ class PageCacheMiddleware:
     async def _rendered(
         self, asked: _PageRequest, minute: int, scope: Scope, receive: Receive, send: Send
     ) -> CachedPage | None:
-        """The page, drawn by this request or by one that asked before; None if it is sent."""
+        """Return the page, rendered by this request or one before; None if it is sent."""
         known = self._reader.known
         loop = asyncio.get_running_loop()
         # What was begun before everything changed is of no use to whoever comes after.
@@ -179,7 +179,7 @@ class PageCacheMiddleware:
 
 
 def _repeats(headers: Sequence[tuple[bytes, bytes]]) -> bool:
-    """Whether one of the headers that decide here is there twice: two cookies, two hosts."""
+    """Return whether one of the headers that decide here is there twice: two cookies, two hosts."""
     names = [name for name, _value in headers]
     return names.count(b"cookie") > 1 or names.count(b"host") > 1
 
@@ -231,7 +231,7 @@ def _is_cacheable(start: Message) -> bool:
 
 @lru_cache(maxsize=64)
 def _is_ours(host: bytes, hosts: frozenset[str]) -> bool:
-    """Whether a Host header is one of ours beyond doubt; the rest is HostMiddleware's."""
+    """Return whether a Host header is one of ours beyond doubt; the rest is HostMiddleware's."""
     name, colon, port = host.decode("latin-1").lower().rpartition(":")
     return (name if colon and port.isascii() and port.isdigit() else f"{name}{colon}{port}").strip(
         "[]"
@@ -239,7 +239,7 @@ def _is_ours(host: bytes, hosts: frozenset[str]) -> bool:
 
 
 def _names(known: bytes, etag: bytes) -> bool:
-    """Whether an If-None-Match names the answer."""
+    """Return whether an If-None-Match names the answer."""
     if known == b"*":
         return True
     return etag in {each.strip().removeprefix(b"W/") for each in known.split(b",")}

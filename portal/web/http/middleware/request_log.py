@@ -61,7 +61,7 @@ def set_up_logging(level: str, error_reports_url: str = "") -> None:
 
 
 def _is_no_upgrade(record: logging.LogRecord) -> bool:
-    """Drops what uvicorn says twice, with advice, of each request for a WebSocket."""
+    """Drop what uvicorn says twice, with advice, of each request for a WebSocket."""
     said = str(record.msg)
     return "upgrade request" not in said and "WebSocket library" not in said
 
@@ -73,7 +73,7 @@ class RequestLogMiddleware:
         self.app, self._meters = app, meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wraps `send` to learn the status."""
+        """Wrap `send` to learn the status."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

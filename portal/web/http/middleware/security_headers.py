@@ -41,7 +41,7 @@ class HeadersMiddleware:
         self._fixed = [*FIXED, *([HSTS] if is_https else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wraps `send`."""
+        """Wrap `send`."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -72,7 +72,7 @@ class HostMiddleware:
         self.app, self.hosts, self.refuse = app, hosts, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Checks the Host header without its port."""
+        """Check the Host header without its port."""
         if scope["type"] == "http":
             host = Headers(scope=scope).get("host", "").lower()
             before, _colon, port = host.rpartition(":")

@@ -16,7 +16,7 @@ class TracingMiddleware:
         self.app, self._tracing, self._paths = app, tracing, paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What visitors say of traces of their own is not believed."""
+        """Trace a request; what visitors say of traces of their own is not believed."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
