@@ -34,6 +34,7 @@ from tests.browser.picture import (
     Picture,
     in_days,
     partner_from,
+    with_errors,
 )
 from tests.browser.workrooms import (
     illustrated_pages,
@@ -111,8 +112,7 @@ def _second_factors(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     return [
         Picture("second factor, none", page, "member"),
         Picture("second factor, some", page, "organiser"),
-        Picture("second factor, asked for", page, "unproved"),
-        Picture("second factor, asked for, with errors", page, "unproved", page, 422),
+        *with_errors("second factor, asked for", page, "unproved", page),
         Picture("second factor, wrong", f"{page}?refused=wrong", "unproved"),
         Picture("app to set up", f"{page}/app", "beginner"),
         Picture("app, with errors", f"{page}/app", "beginner", "/app/confirmation", 422),
@@ -184,27 +184,14 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("organisation, changes", f"/organizations/{unknown.slug}/history"),
         Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
         Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
-        Picture("admin-access", f"/manage/{unknown.slug}/admin-access", "administrator"),
-        Picture(
-            "admin-access, with errors",
-            f"/manage/{unknown.slug}/admin-access",
-            "administrator",
-            "/admin-access",
-            422,
+        *with_errors(
+            "admin-access", f"/manage/{unknown.slug}/admin-access", "administrator", "/admin-access"
         ),
-        Picture("contact", f"/organizations/{organization.slug}/contact"),
-        Picture(
-            "contact, with errors",
-            f"/organizations/{organization.slug}/contact",
-            None,
-            "/contact",
-            422,
-        ),
+        *with_errors("contact", f"/organizations/{organization.slug}/contact", None, "/contact"),
         Picture("contact, of a member", f"/organizations/{organization.slug}/contact", "member"),
         Picture("contact, sent", f"/organizations/{organization.slug}/contact/sent"),
         Picture("event of an unverified organisation", f"/events/{marked.slug}"),
-        Picture("sign-in", "/sign-in"),
-        Picture("sign-in, with errors", "/sign-in", None, "/sign-in/link", 422),
+        *with_errors("sign-in", "/sign-in", None, "/sign-in/link"),
         Picture("sign-in letter, wrong code", "/sign-in/link?wrong=yes"),
         Picture("sign-in link", "/sign-in/link/of-a-letter"),
         Picture("sign-in choice", "/sign-in/choice"),
@@ -308,8 +295,7 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
     return [
         *(Picture(f"pass, {state}", address) for state, address in states.items()),
         Picture("room", path(in_room, running, "/room")),
-        Picture("feedback", path(visitor, over, "/feedback")),
-        Picture("feedback, with errors", path(visitor, over, "/feedback"), None, "/feedback", 422),
+        *with_errors("feedback", path(visitor, over, "/feedback"), None, "/feedback"),
         Picture("thanks", path(visitor, over, "/feedback/thanks")),
         Picture("my events", "/passes", "member"),
         Picture("profile", "/profile?saved=yes", "member"),

@@ -38,6 +38,14 @@ class Picture:
     status: int = 200
 
 
+def with_errors(name: str, path: str, visitor: str | None, sends: str) -> list[Picture]:
+    """A page as it comes, and once its form was sent without a value."""
+    return [
+        Picture(name, path, visitor),
+        Picture(f"{name}, with errors", path, visitor, sends, 422),
+    ]
+
+
 def in_days(days: int, organization: Organization, db: Session, **changes: object) -> Event:
     return make.make_event(
         db, organization, starts_at=clock.now() + timedelta(days=days), **changes

@@ -40,6 +40,7 @@ from tests.browser.picture import (
     Picture,
     in_days,
     partner_from,
+    with_errors,
 )
 from tests.sample_images import drawn, encoded
 
@@ -101,8 +102,7 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
         Picture("organising", "/manage", "organiser"),
         Picture("organising, past events", "/manage?when=past", "organiser"),
         Picture("organising, without an organisation", "/manage", "administrator"),
-        Picture("new event", f"{new}/events/new", "organiser"),
-        Picture("new event, with errors", f"{new}/events/new", "organiser", "/events", 422),
+        *with_errors("new event", f"{new}/events/new", "organiser", "/events"),
         Picture("edited event", f"{event}/edit", "organiser"),
         Picture("preview", f"/manage/events/{draft.slug}/preview", "organiser"),
         Picture("draft", f"/manage/events/{draft.slug}", "organiser"),
@@ -114,8 +114,7 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
         Picture("results", f"/manage/events/{answered_slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
         Picture("organiser's past event", past, "organiser"),
-        Picture("new result", f"{past}/result", "organiser"),
-        Picture("new result, with errors", f"{past}/result", "organiser", "/result", 422),
+        *with_errors("new result", f"{past}/result", "organiser", "/result"),
         Picture("translations", f"{new}/translations", "organiser"),
         Picture("translation", translation, "organiser"),
         Picture("translation, with a link", translation, "organiser", "/links"),
@@ -123,10 +122,7 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
         Picture("translation, by a volunteer", f"/translate/{volunteer}"),
         Picture("door", door, "organiser"),
         Picture("door, nobody found", f"{door}?q=xyz", "organiser"),
-        Picture("new organisation", "/organizations/new", "member"),
-        Picture(
-            "new organisation, with errors", "/organizations/new", "member", "/organizations", 422
-        ),
+        *with_errors("new organisation", "/organizations/new", "member", "/organizations"),
         Picture("about the organisation", f"{new}/edit", "organiser"),
         Picture("verification", f"{new}/verification", "organiser"),
         Picture("verification, a domain", "/manage/hopeful/verification", "organiser"),
@@ -134,14 +130,17 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
         Picture("people, with an invitation", f"{new}/people", "organiser", "/invitations", 422),
         Picture("invitation", f"/invitations/{invitation}", "administrator"),
         Picture("administration", "/administration", "administrator"),
-        Picture("administration, organisations", "/administration/organizations", "administrator"),
-        Picture("administration, people", "/administration/people", "administrator"),
-        Picture(
-            "administration, people, with errors",
+        *with_errors(
+            "administration, organisations",
+            "/administration/organizations",
+            "administrator",
+            "/administration/organizations",
+        ),
+        *with_errors(
+            "administration, people",
             "/administration/people",
             "administrator",
             "/administration/people",
-            422,
         ),
         Picture("administration, pages", "/administration/pages", "administrator"),
         Picture("page, form", "/administration/pages/about", "administrator"),
@@ -154,20 +153,11 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
         ),
         Picture("page, history", "/pages/privacy/history"),
         Picture("administration, settings", "/administration/settings", "administrator"),
-        Picture("administration, spelling", "/administration/spelling", "administrator"),
-        Picture(
-            "administration, spelling, with errors",
+        *with_errors(
+            "administration, spelling",
             "/administration/spelling",
             "administrator",
             "/administration/spelling",
-            422,
-        ),
-        Picture(
-            "administration, organisations, with errors",
-            "/administration/organizations",
-            "administrator",
-            "/administration/organizations",
-            422,
         ),
     ]
 
@@ -258,8 +248,7 @@ def story_pages(
         Picture("author, own page", "/writing/author", "organiser"),
         Picture("author, no page yet", "/writing/author", "member", "/writing/author", 422),
         Picture("my stories", "/writing", "member"),
-        Picture("new story", "/writing/new", "organiser"),
-        Picture("new story, with errors", "/writing/new", "organiser", "/writing", 422),
+        *with_errors("new story", "/writing/new", "organiser", "/writing"),
         Picture("edited story", f"{desk}/edit", "organiser"),
         Picture("edited story, published", f"/writing/stories/{story.slug}/edit", "organiser"),
         Picture("desk", f"{desk}?saved=yes", "organiser"),
@@ -327,20 +316,10 @@ def moderation_pages(db: Session, visitors: dict[str, Person]) -> list[Picture]:
         Picture("open report", f"{case}/{reports[0].public_id}", "moderator"),
         Picture("open report, of a story", f"{case}/{on_story.public_id}", "moderator"),
         Picture("open report, of a comment", f"{case}/{on_comment.public_id}", "moderator"),
-        Picture("claimed report", f"{case}/{reports[1].public_id}", "moderator"),
-        Picture(
-            "claimed report, with errors",
-            f"{case}/{reports[1].public_id}",
-            "moderator",
-            "/decision",
-            422,
-        ),
+        *with_errors("claimed report", f"{case}/{reports[1].public_id}", "moderator", "/decision"),
         Picture("proposal", f"/moderation/decisions/{proposed.public_id}", "administrator"),
         Picture("appealed decision", f"/moderation/decisions/{warned.public_id}", "administrator"),
-        Picture("decision", f"/decisions/{hidden.public_id}", "member"),
-        Picture(
-            "decision, with errors", f"/decisions/{hidden.public_id}", "member", "/appeal", 422
-        ),
+        *with_errors("decision", f"/decisions/{hidden.public_id}", "member", "/appeal"),
         Picture("decision, appealed", f"/decisions/{warned.public_id}", "member"),
         Picture("decision, of a ban", f"/decisions/{ban_key}"),
         Picture("decision, of a ban, leaving", f"/decisions/{leaving_key}"),
