@@ -48,11 +48,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(12), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
     )
-    op.create_table(
-        "content_changes",
-        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
-        sa.Column("scopes", sa.Text(), nullable=False),
-    )
     table = op.create_table(
         "content_revision",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -466,9 +461,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(64), nullable=False),
         sa.Column("starts_at", INSTANT, nullable=False),
         sa.Column("ends_at", INSTANT, nullable=False),
-        sa.Column("capacity", sa.Integer()),
-        sa.Column("taken", sa.Integer(), nullable=False),
-        sa.Column("last_queue_number", sa.Integer(), nullable=False),
+        sa.Column("availability", sa.String(9), nullable=False),
         sa.Column("status", sa.String(12), nullable=False),
         sa.Column("funding", sa.String(12)),
         sa.Column("funding_note", sa.JSON(), nullable=False),
@@ -481,14 +474,13 @@ def upgrade() -> None:
         sa.Column("editions", sa.Integer(), nullable=False),
         sa.Column("description", sa.JSON(), nullable=False),
         sa.Column("description_html", sa.JSON(), nullable=False),
-        sa.CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        sa.CheckConstraint(
+            "availability IN ('unlimited', 'free', 'few', 'full')", name="availability_known"
+        ),
         sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         sa.CheckConstraint(
             "funding IN ('nobody', 'hosts', 'participants', 'sponsor', 'grant', 'state')",
             name="funding_known",
-        ),
-        sa.CheckConstraint(
-            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
         ),
         sa.CheckConstraint(
             "status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"
@@ -656,6 +648,17 @@ def upgrade() -> None:
         references("event_id", "events.id", primary_key=True),
         sa.Column("language", sa.String(12), primary_key=True, index=True),
         sa.Column("position", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "event_seats",
+        references("event_id", "events.id", primary_key=True),
+        sa.Column("capacity", sa.Integer()),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("last_queue_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        sa.CheckConstraint(
+            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
+        ),
     )
     op.create_table(
         "event_tags",
@@ -916,6 +919,7 @@ def downgrade() -> None:
     op.drop_table("join_links")
     op.drop_table("feedback_answers")
     op.drop_table("event_tags")
+    op.drop_table("event_seats")
     op.drop_table("event_languages")
     op.drop_table("event_hosts")
     op.drop_table("comments")
@@ -961,7 +965,6 @@ def downgrade() -> None:
     op.drop_table("job_runs")
     op.drop_table("image_deletions")
     op.drop_table("content_revision")
-    op.drop_table("content_changes")
     op.drop_table("consent_texts")
     op.drop_table("compatible_schemas")
     op.drop_table("bans")

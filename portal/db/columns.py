@@ -1,10 +1,14 @@
 """Columns and constraints that models of many features declare alike."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import MappedColumn, mapped_column
+
+# Ends `__table_args__` of tables that no public page reads: to insert or update their rows does not
+# change the content's revision (portal.db.changes.revision).
+PRIVATE: Final = {"info": {"is_private": True}}
 
 
 def references(column: str, *, ondelete: str = "CASCADE", **options: Any) -> MappedColumn[Any]:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from portal.core.encryption import Seal
 from portal.db import postgres, timeouts
-from portal.db.changes import reads, writes
+from portal.db.changes import writes
 from portal.db.outages import PATIENCE
 from portal.db.standby import Standby, StandbySession, patience
 from portal.db.types import Instant, TranslatedText
@@ -81,7 +81,7 @@ class Database:
         self._max_seconds = max_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(self.url, read_only=False)
-        writes.watch(self.engine)
+        writes.watch(self.engine, Base.metadata)
         self.reading_engine = self._engine(self.url, read_only=True)
         self.engines = [self.engine, self.reading_engine]
         self.standby: Standby | None = None
@@ -92,8 +92,6 @@ class Database:
             )
             self.engines.append(engine)
             self.standby = Standby(self.reading_engine, engine)
-        for engine in self.engines[1:]:
-            reads.watch(engine)
         details = {"seal": seal}
         self._writers = sessionmaker(self.engine, info=details)
         # A session that has been closed refuses further questions.
@@ -192,7 +190,7 @@ class Database:
             yield session
             session.flush()
             if counts and session.in_transaction():
-                writes.tell(session.connection())
+                writes.raise_if_changed(session.connection())
 
     def close(self) -> None:
         """Give all connections back."""

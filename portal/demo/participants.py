@@ -64,7 +64,7 @@ def add_guests(
     for number in range(attendance.signed_up):
         has_place = event.capacity is None or event.taken < event.capacity
         event.taken += has_place
-        event.last_queue_number += 1
+        event.seats.last_queue_number += 1
         address = f"guest-{event.slug}-{number}@example.org"
         signed_up = first + timedelta(minutes=37 * number)
         attended = has_place and number < attendance.attended
@@ -78,7 +78,7 @@ def add_guests(
                 language=chance.choice(("kk", "kk", "ru", "en")),
                 time_zone=chance.choice(("Europe/Berlin", "Asia/Almaty", "Europe/Istanbul", None)),
                 status=(Status.CONFIRMED if has_place else Status.WAITLISTED).value,
-                queue_number=event.last_queue_number,
+                queue_number=event.seats.last_queue_number,
                 registered_at=signed_up,
                 confirmed_at=signed_up + timedelta(minutes=4) if has_place else None,
                 attended_at=event.starts_at - timedelta(minutes=number % 15) if attended else None,

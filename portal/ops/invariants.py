@@ -10,9 +10,10 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
+from portal.core.availability import band
 from portal.db.engine import Database
 from portal.domain.emails.models import Email
-from portal.domain.events.models import Event
+from portal.domain.events.models import Event, EventSeats
 from portal.domain.events.rules import is_over
 from portal.domain.moderation import audit_log
 from portal.domain.publishing.images.models import Image, RemovedImage
@@ -72,18 +73,15 @@ def places(db: Session, _now: datetime) -> Iterator[Fault]:
     confirmed = func.count().filter(Registration.status == Status.CONFIRMED.value)
     last = func.coalesce(func.max(Registration.queue_number), 0)
     counted = (
-        select(Event.slug, Event.taken, Event.capacity, Event.last_queue_number, confirmed, last)
-        .outerjoin(Registration, Registration.event_id == Event.id)
-        .group_by(Event.id)
-        .having(
-            or_(
-                Event.taken != confirmed,
-                Event.taken > Event.capacity,
-                Event.last_queue_number < last,
-            )
+        select(
+            *(Event.slug, Event.availability, EventSeats.taken, EventSeats.capacity),
+            *(EventSeats.last_queue_number, confirmed, last),
         )
+        .join(Event.seats)
+        .outerjoin(Registration, Registration.event_id == Event.id)
+        .group_by(Event.id, EventSeats.event_id)
     )
-    for slug, taken, capacity, given, rows, highest in db.execute(counted):
+    for slug, public, taken, capacity, given, rows, highest in db.execute(counted):
         about = f"event {slug}"
         if taken != rows:
             yield Fault("places", about, f"{taken} taken, but {rows} confirmed")
@@ -91,6 +89,8 @@ def places(db: Session, _now: datetime) -> Iterator[Fault]:
             yield Fault("places", about, f"{taken} taken of {capacity}")
         if given < highest:
             yield Fault("places", about, f"number {highest} in line, but only {given} given out")
+        if public != band(capacity, taken):
+            yield Fault("places", about, f"{public} to the public, {taken} taken of {capacity}")
 
 
 def line(db: Session, now: datetime) -> Iterator[Fault]:

@@ -43,7 +43,7 @@ from sqlalchemy.types import TypeEngine
 VERSION_TABLE: Final = "alembic_version"
 # The index that searching reads is each database's own, and is made anew from the texts; each
 # counts its own changes; and migrating writes whose code it serves.
-_OWN: Final = ("search_", "content_revision", "content_changes", "compatible_schemas")
+_OWN: Final = ("search_", "content_revision", "compatible_schemas")
 BATCH: Final = 500
 
 Row = list[Any]

@@ -30,7 +30,6 @@ PLAIN: dict[str, Any] = {
     "starts_at": datetime(2026, 3, 22, 13, tzinfo=UTC),
     "ends_at": datetime(2026, 3, 22, 15, tzinfo=UTC),
     "time_zone": "Asia/Almaty",
-    "capacity": None,
     "places": Band.UNLIMITED,
     "status": "scheduled",
     "visibility": "public",

@@ -48,17 +48,19 @@ class Writer(threading.Thread):
             f" ON registration_id = registrations.id WHERE event_id = {event}"
             " AND status = 'confirmed')"
         )
-        number = f"(SELECT last_queue_number FROM events WHERE id = {event})"
+        number = f"(SELECT last_queue_number FROM event_seats WHERE event_id = {event})"
         registration = {
             "public_id": ":new",
             "email_index": ":index",
             "queue_number": number,
             "person_id": "NULL",
         }
-        counted = "UPDATE events SET taken = taken + 1, last_queue_number = last_queue_number + 1"
+        counted = (
+            "UPDATE event_seats SET taken = taken + 1, last_queue_number = last_queue_number + 1"
+        )
         letter = f"(SELECT min(id) FROM emails WHERE registration_id = {first})"
         return (
-            text(f"{counted} WHERE id = {event}"),
+            text(f"{counted} WHERE event_id = {event}"),
             text(copying(connection, "registrations", first, registration)),
             text(copying(connection, "emails", letter, {"registration_id": made})),
         )

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 from sqlalchemy import select as rows_of
-from sqlalchemy import update
 
 import portal.app  # noqa: F401 - with it all tables are known
 from portal.core import clock
@@ -66,7 +65,8 @@ def main(url):
     database = Database(url, Seal([bytes(32)]))
     with database.writing() as db:
         ids = chosen(db)
-        db.execute(update(Event).where(Event.id.in_(ids)).values(capacity=PLACES, taken=0))
+        for event in db.scalars(select(Event).where(Event.id.in_(ids))):
+            event.taken, event.capacity = 0, PLACES
     print("ready", flush=True)
     pace, written, turn = 0.0, 0, itertools.cycle(ids)
     while True:

@@ -48,7 +48,8 @@ def rename(database, number):
 
 def fill(database, number):
     with database.writing() as db:
-        db.execute(update(Event).values(capacity=9, taken=number))
+        for event in db.scalars(select(Event)):
+            event.taken, event.capacity = number, 9
 
 
 def take_away(database, number):
@@ -58,14 +59,14 @@ def take_away(database, number):
 
 def give_up(database, number):
     with suppress(GaveUpError), database.writing() as db:
-        db.execute(update(Event).values(capacity=number + 10))
+        db.execute(update(Event).values(sequence=number + 10))
         raise GaveUpError
 
 
 def roll_back_a_part(database, number):
     with database.writing() as db:
         with suppress(GaveUpError), db.begin_nested():
-            db.execute(update(Event).values(taken=0))
+            db.execute(update(Event).values(editions=9))
             raise GaveUpError
         rows = text("UPDATE organizations SET time_zone = :zone")
         db.execute(rows, {"zone": ("Asia/Seoul", "Asia/Almaty")[number % 2]})

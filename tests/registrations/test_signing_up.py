@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import Email, EmailKind
-from portal.domain.events.models import Event
+from portal.domain.events.models import Event, EventSeats
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
@@ -78,7 +78,7 @@ def test_twice_the_same_address_is_one_sign_up(client, database, slug, spelling)
     (registration,) = all_of(database)
     with database.reading() as db:
         assert recipient_of(db, registration).name == "Dana"
-        assert db.scalar(select(Event.taken)) == 1
+        assert db.scalar(select(EventSeats.taken)) == 1
 
 
 def test_nobody_learns_from_the_answer_whether_an_address_takes_part(client, database, slug):
@@ -274,7 +274,7 @@ def test_a_member_whose_address_is_a_guests_meanwhile_can_still_sign_up_again(
     active = [r for r in all_of(database) if r.status == "confirmed"]
     assert [r.person_id for r in active] == [person_id]
     with database.reading() as db:
-        assert db.scalar(select(Event.taken)) == 1
+        assert db.scalar(select(EventSeats.taken)) == 1
 
 
 def test_whoever_gave_a_place_back_may_sign_up_again_at_the_end_of_the_line(browser_of, database):
@@ -317,8 +317,8 @@ def test_sign_up_seat_and_letter_are_one_transaction(client, database, slug):
     assert answer.status_code == 500
     assert all_of(database) == []
     with database.reading() as db:
-        assert db.scalar(select(Event.taken)) == 0
-        assert db.scalar(select(Event.last_queue_number)) == 0
+        assert db.scalar(select(EventSeats.taken)) == 0
+        assert db.scalar(select(EventSeats.last_queue_number)) == 0
 
 
 def test_the_reader_is_answered_in_the_language_of_the_page(client, database, slug):

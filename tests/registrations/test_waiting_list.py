@@ -14,7 +14,7 @@ from portal.domain.accounts.consents.models import Consent, ConsentText
 from portal.domain.accounts.people.actions import start_session
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.emails.models import Email, EmailKind
-from portal.domain.events.models import Event, Status
+from portal.domain.events.models import Event, EventSeats, Status
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import sign_up
@@ -49,7 +49,7 @@ def statuses(database):
 
 def taken(database):
     with database.reading() as db:
-        return db.scalar(select(Event.taken))
+        return db.scalar(select(EventSeats.taken))
 
 
 def promoted(database):
@@ -298,7 +298,7 @@ def test_places_go_in_the_order_of_coming_whoever_presses_twice(database, slug):
     ]
     assert letters(database) == [(number, EmailKind.CONFIRM) for number in (1, 2, 3)]
     with database.reading() as db:
-        assert db.execute(select(Event.taken, Event.last_queue_number)).one() == (2, 3)
+        assert db.execute(select(EventSeats.taken, EventSeats.last_queue_number)).one() == (2, 3)
 
 
 def test_a_crowd_costs_hardly_more_statements_than_one_person(database, slug):
@@ -346,7 +346,7 @@ def test_a_members_old_address_used_by_a_guest_a_moment_ago_spoils_nothing(datab
     assert found[2:] == ["confirmed", "waitlisted"]
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(Registration)) == 3
-        assert db.scalar(select(Event.taken)) == 2
+        assert db.scalar(select(EventSeats.taken)) == 2
 
 
 def test_everybody_agrees_to_the_words_they_have_read(database, slug):

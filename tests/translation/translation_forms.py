@@ -1,6 +1,7 @@
 """An event in one language, and the form that puts it into another."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.domain.events.models import Event
 from portal.domain.publishing.translation_progress.models import TranslationProgress
@@ -17,7 +18,7 @@ TITLE = Translated.of("kk", kk="Домбыра кеші")
 
 def event_of(database):
     with database.reading() as db:
-        return db.scalars(select(Event)).one()
+        return db.scalars(select(Event).options(joinedload(Event.seats))).one()
 
 
 def fields(shown, **changes):

@@ -1,1 +1,1 @@
-"""What a transaction changed, and the number that says so to cached pages."""
+"""The number that says whether cached pages are still true."""

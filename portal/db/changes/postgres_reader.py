@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import URL
 
-from portal.db.changes.versions import CHANGES, NUMBER, KnownChanges
+from portal.db.changes.versions import NUMBER, LatestVersion
 
-_NUMBER_NAME, _CHANGES_NAME = b"content_revision", b"content_changes"
+_STATEMENT = b"content_revision"
 # Seconds to connect, and milliseconds for what was sent to arrive; what the URL says goes before.
 _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 5_000}
 
@@ -22,7 +22,7 @@ class PostgresReader:
     """
 
     def __init__(self, url: URL) -> None:
-        self.known = KnownChanges()
+        self.latest = LatestVersion()
         self._url = url
         # A portal has one event loop; tests have several, one after another.
         self._links: dict[asyncio.AbstractEventLoop, _Link] = {}
@@ -32,7 +32,7 @@ class PostgresReader:
         loop = asyncio.get_running_loop()
         link = self._links.get(loop)
         if link is None:
-            link = self._links[loop] = _Link(loop, self._url, self.known)
+            link = self._links[loop] = _Link(loop, self._url, self.latest)
         return link.answered()
 
     def close(self) -> None:
@@ -52,8 +52,8 @@ class _Link:
     question.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, url: URL, known: KnownChanges) -> None:
-        self._loop, self._url, self._known = loop, url, known
+    def __init__(self, loop: asyncio.AbstractEventLoop, url: URL, latest: LatestVersion) -> None:
+        self._loop, self._url, self._latest = loop, url, latest
         self._connection: Any = None
         self._socket = -1
         self._waiting: list[asyncio.Future[bool]] = []
@@ -73,10 +73,10 @@ class _Link:
             while self._waiting:
                 await asyncio.sleep(0)  # who comes in the same moment shares the question
                 waiting, self._waiting = self._waiting, []
-                _tell(waiting, is_known=await self._ask())
+                _answer(waiting, is_known=await self._ask())
         finally:  # what ends the loop lets nobody wait
             self._asking = None
-            _tell(waiting, is_known=False)
+            _answer(waiting, is_known=False)
 
     async def _ask(self) -> bool:
         import psycopg  # noqa: PLC0415 - not needed beside SQLite
@@ -87,32 +87,27 @@ class _Link:
                     made = await self._loop.run_in_executor(None, self._connected)
                     self._connection, self._socket = made, made.pgconn.socket
                     self._loop.add_reader(self._socket, self._arrived)
-                return await self._catch_up(self._connection.pgconn)
+                number = await self._number(self._connection.pgconn)
             except (psycopg.Error, OSError):
                 self.forget()
+            else:
+                if number is not None:
+                    self._latest.learn(number)
+                return number is not None
         return False
-
-    async def _catch_up(self, link: Any) -> bool:
-        rows = await self._rows(link, _NUMBER_NAME, 1)
-        known = self._known.version.number
-        if rows and (number := int(rows[0][0])) != known:
-            told = await self._rows(link, _CHANGES_NAME, 2, str(known).encode())
-            self._known.learn(number, [(int(row[0]), row[1].decode()) for row in told])
-        return bool(rows)
 
     def _connected(self) -> Any:
         import psycopg  # noqa: PLC0415 - see above
 
         arguments, named = self._url.get_dialect()().create_connect_args(self._url)
         made = psycopg.connect(*arguments, **{**_PATIENCE, **named}, autocommit=True)
-        made.pgconn.prepare(_NUMBER_NAME, NUMBER.encode())
-        made.pgconn.prepare(_CHANGES_NAME, CHANGES.format(known="$1::integer").encode())
+        made.pgconn.prepare(_STATEMENT, NUMBER.encode())
         return made
 
-    async def _rows(self, link: Any, name: bytes, width: int, *values: bytes) -> list[Any]:
+    async def _number(self, link: Any) -> int | None:
         import psycopg  # noqa: PLC0415 - see above
 
-        link.send_query_prepared(name, values)
+        link.send_query_prepared(_STATEMENT, ())
         answers = []
         while True:
             while link.is_busy():
@@ -129,7 +124,7 @@ class _Link:
         if [answer.status for answer in answers] != [psycopg.pq.ExecStatus.TUPLES_OK]:
             raise psycopg.OperationalError
         (answer,) = answers
-        return [[answer.get_value(i, j) for j in range(width)] for i in range(answer.ntuples)]
+        return int(answer.get_value(0, 0)) if answer.ntuples else None
 
     def _arrived(self) -> None:
         if self._arrival is None:  # nobody asked: the server takes its leave
@@ -148,7 +143,7 @@ class _Link:
                 self._arrival.set_result(None)
 
 
-def _tell(waiting: list[asyncio.Future[bool]], *, is_known: bool) -> None:
+def _answer(waiting: list[asyncio.Future[bool]], *, is_known: bool) -> None:
     for future in waiting:
         if not future.done():
             future.set_result(is_known)

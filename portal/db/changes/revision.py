@@ -1,10 +1,10 @@
-"""The content's revision: one number that every change of what everybody may see raises.
+"""The content's revision: one number that every change of public content raises.
 
-`portal.db.changes.writes` raises it and tells what changed,
-`portal.db.changes.revision_reader` reads both.
+A cached page is true as long as the number is what it was before the page was rendered.
+`portal.db.changes.writes` raises it, `portal.db.changes.revision_reader` reads it.
 """
 
-from sqlalchemy import CheckConstraint, Text, select, update
+from sqlalchemy import CheckConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db.engine import Base, Database
@@ -13,8 +13,8 @@ from portal.db.engine import Base, Database
 class ContentRevision(Base):
     """The one row, raised in the transaction of the change (portal.db.engine.Database.writing).
 
-    A row, not a sequence: a sequence moves before its transaction is committed, and a page drawn
-    from the old content would be kept under the new number.
+    A row, not a sequence: a sequence moves before its transaction is committed, and a page
+    rendered from the old content would be cached under the new number.
     """
 
     __tablename__ = "content_revision"
@@ -24,30 +24,16 @@ class ContentRevision(Base):
     number: Mapped[int]
 
 
-class ContentChange(Base):
-    """The scopes (portal.db.changes.tables) of one change, by its number.
-
-    A change without a row is of everything.
-
-    Each is followed by what pages show of it now, if they show little: `places:7=few people`.
-    """
-
-    __tablename__ = "content_changes"
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    scopes: Mapped[str] = mapped_column(Text)
-
-
 _NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1)
 
 
 def revision_now(db: Session) -> int:
-    """The revision of the content that this transaction sees, or an older one."""
+    """Return the revision that this transaction sees, or an older one."""
     number: int = db.execute(_NUMBER).scalar_one()
     return number
 
 
 def raise_revision(database: Database) -> None:
-    """For what was written past it: everything has changed."""
+    """Raise the revision for what was written without it."""
     with database.writing(counts=False) as db:
         db.execute(update(ContentRevision).values(number=ContentRevision.number + 1))

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from sqlalchemy import URL
 
 from portal.db.changes.postgres_reader import PostgresReader
-from portal.db.changes.versions import CHANGES, NUMBER, KnownChanges
+from portal.db.changes.versions import NUMBER, LatestVersion
 from portal.db.engine import Database, sqlite_module
 
-# A page waits no longer for the number than a reader would notice; it is then drawn anew.
+# A page waits no longer for the number than a reader would notice; it is then rendered anew.
 _BUSY_MILLISECONDS = 50
 
 
@@ -23,11 +23,11 @@ class RevisionReader(Protocol):
     """Where the number is read."""
 
     @property
-    def known(self) -> KnownChanges:
-        """What this process knows of changes."""
+    def latest(self) -> LatestVersion:
+        """The version that was read last."""
 
     def catch_up(self) -> Awaitable[bool]:
-        """Reads so that all is known that was committed before; False where that cannot be."""
+        """Read a version that has all that was committed before; False where that cannot be."""
 
     def close(self) -> None:
         """Gives the connection back; reading again opens another."""
@@ -45,7 +45,7 @@ class SqliteReader:
     """Reads where the request arrived, on a connection of its own: that takes microseconds."""
 
     def __init__(self, url: URL) -> None:
-        self.known = KnownChanges()
+        self.latest = LatestVersion()
         self._path = url.database or ""
         self._connection: Any = None
         # Stands in for the thread: event loops of tests come and go.
@@ -78,10 +78,8 @@ class SqliteReader:
                 if self._connection is None:
                     self._connection = self._connected(module)
                 row = self._connection.execute(NUMBER).fetchone()
-                known = self.known.version.number
-                if row is not None and row[0] != known:
-                    told = self._connection.execute(CHANGES.format(known=int(known)))
-                    self.known.learn(row[0], told.fetchall())
+                if row is not None:
+                    self.latest.learn(row[0])
             except module.Error:
                 self._forget()
                 return False

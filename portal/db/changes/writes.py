@@ -1,112 +1,62 @@
-"""Notes what of the content a transaction has changed, by the statements it sends."""
+"""Raises the content's revision in transactions that change what a public page may show."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, event, text
+from sqlalchemy import Connection, Engine, MetaData, event, text
+from sqlalchemy.orm import Session
 
-from portal.core.availability import band
-from portal.db.changes.tables import PARENTS, PLACES_COLUMNS, TABLES, UNSHOWN, places_of
-
-_TOUCHED: Final = "touched"
-# Not the name of a scope: a change of everything.
-_EVERYTHING: Final = "*"
-# More would only make others read much to drop much.
-_MAX_SCOPES: Final = 50
-# Begins what changes no row; whatever is not known to do so counts as a change.
+# Set in a connection's info once its transaction has changed public content.
+_IS_CHANGED: Final = "is_public_content_changed"
+# Begins statements that change no row; whatever is not known to be harmless counts as a change.
 _HARMLESS: Final = re.compile(
     r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SET|SHOW|LOCK)\b", re.IGNORECASE
 )
-_TABLE: Final = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
-# Whose rows go without taking others along.
-_ALONE: Final = TABLES - PARENTS
-# As SQLAlchemy writes it when a sign-up is flushed, for either driver.
-_VALUE: Final = r"(?:\?|%\(\w+\)s(?:::\w+)?)"
-_COLUMN: Final = rf"(?:{'|'.join(sorted(PLACES_COLUMNS))})={_VALUE}"
-_PLACES_ALONE: Final = re.compile(
-    rf"UPDATE events SET {_COLUMN}(?:, {_COLUMN})* WHERE events\.id = {_VALUE}"  # noqa: S608 - a pattern
-)
-
-# The row of portal.db.changes.revision is raised last of all, since other writers wait for it.
+_WRITES_TABLE: Final = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 _RAISE: Final = text("UPDATE content_revision SET number = number + 1 WHERE id = 1")
-_RAISE_TO: Final = text(
-    "UPDATE content_revision SET number = number + 1 WHERE id = 1 RETURNING number"
-)
-_TELL: Final = text("INSERT INTO content_changes (number, scopes) VALUES (:number, :scopes)")
-_FORGET: Final = text("DELETE FROM content_changes WHERE number <= :number")
-# So many changes are told; a process further behind takes everything for changed.
-KEPT: Final = 1_000
-_FORGOTTEN_AT_ONCE: Final = 100
-_PLACES: Final = text("SELECT id, capacity, taken FROM events WHERE id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
-)
 
 
-def watch(engine: Engine) -> None:
-    """Begins to note what the engine's transactions change."""
+def watch(engine: Engine, metadata: MetaData) -> None:
+    """Record which of the engine's transactions write tables that are not private.
+
+    Private tables (portal.db.columns.PRIVATE) are those that no public page reads.
+    """
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.info[_TOUCHED] = set()
+        connection.info[_IS_CHANGED] = False
 
     @event.listens_for(engine, "after_cursor_execute")
     def _after(
         connection: Connection,
         cursor: Any,
         statement: str,
-        parameters: Any,
+        _parameters: object,
         _context: object,
-        executemany: bool,  # noqa: FBT001 - SQLAlchemy's signature
+        _executemany: bool,  # noqa: FBT001 - SQLAlchemy's signature
     ) -> None:
-        if _HARMLESS.match(statement):
+        if connection.info.get(_IS_CHANGED) or _HARMLESS.match(statement):
             return
-        found = _TABLE.match(statement)
-        if found and found[2] in UNSHOWN:
-            return
-        # Zero rows are no change; who returns rows says how many only when they have been read.
-        if found and cursor.rowcount == 0 and cursor.description is None:
-            return
-        touched: set[str | int] = connection.info.setdefault(_TOUCHED, set())
-        if found is None or ";" in statement:
-            touched.add(_EVERYTHING)
-        elif found[2] in (_ALONE if found[1].upper() == "DELETE FROM" else TABLES):
-            touched.add(found[2])
-        elif _PLACES_ALONE.fullmatch(statement):
-            touched.update(map(_event_id, parameters if executemany else [parameters]))
-        else:
-            touched.add(_EVERYTHING)
+        written = _WRITES_TABLE.match(statement)
+        if written and ";" not in statement:
+            table = metadata.tables.get(written[1])
+            if table is not None and table.info.get("is_private"):
+                return
+            # Zero rows are no change; a statement that returns rows knows their number only later.
+            if cursor.rowcount == 0 and cursor.description is None:
+                return
+        connection.info[_IS_CHANGED] = True
 
 
-def _event_id(parameters: Any) -> int:
-    """Of the event whose places are written: the last value, or the one of that name."""
-    value = parameters["events_id"] if isinstance(parameters, dict) else parameters[-1]
-    return int(value)
+def change_public_content(db: Session) -> None:
+    """Raise the revision with this transaction, though it writes private tables only."""
+    db.connection().info[_IS_CHANGED] = True
 
 
-def tell(db: Connection) -> None:
-    """Raises the content's revision if the transaction has changed what counts, and says what.
+def raise_if_changed(connection: Connection) -> None:
+    """Raise the content's revision if the transaction has changed public content.
 
-    A number that nothing is told of stands for a change of everything.
+    To be called last: on PostgreSQL other writers wait for that row until this one has committed.
     """
-    touched: set[str | int] = db.info.get(_TOUCHED) or set()
-    if not touched:
-        return
-    if _EVERYTHING in touched or len(touched) > _MAX_SCOPES:
-        db.execute(_RAISE)
-        return
-    told = " ".join(_told(db, touched))
-    number = db.execute(_RAISE_TO).scalar_one()
-    db.execute(_TELL, {"number": number, "scopes": told})
-    if number % _FORGOTTEN_AT_ONCE == 0:
-        db.execute(_FORGET, {"number": number - KEPT})
-
-
-def _told(db: Connection, touched: set[str | int]) -> Iterator[str]:
-    """The scopes; behind that of an event's places what pages show of them from now on."""
-    yield from sorted(each for each in touched if isinstance(each, str))
-    ids = sorted(each for each in touched if isinstance(each, int))
-    found = db.execute(_PLACES, {"ids": ids}).all() if ids else []
-    shown = {event_id: f"={band(capacity, taken)}" for event_id, capacity, taken in found}
-    for event_id in ids:
-        yield places_of(event_id) + shown.get(event_id, "")
+    if connection.info.get(_IS_CHANGED):
+        connection.execute(_RAISE)

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
+from portal.core.availability import band
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import instant_of, wall_of
 from portal.db.engine import Database
@@ -18,6 +19,7 @@ from portal.domain.events.models import (
     AttendanceMode,
     Event,
     EventLanguage,
+    EventSeats,
     EventTag,
     Funding,
     JoinLink,
@@ -64,10 +66,13 @@ def by_the_hundred(database: Database, add: Callable[[Session, int], None], how_
 
 def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers: range) -> None:
     """Public events by the thousand, half of them past, straight into the tables."""
-    chance, rows, tags, languages, links = filling.chance, [], [], [], []
+    chance, rows, seats, tags, languages, links = filling.chance, [], [], [], [], []
     first = (db.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)) or 0) + 1
     for offset, number in enumerate(numbers):
         rows.append(_row(filling, first + offset, number, chance.choice(organization_ids)))
+        capacity = chance.choice((None, 20, 50))
+        rows[-1]["availability"] = band(capacity, 0).value
+        seats.append({"event_id": first + offset, "capacity": capacity})
         tags += [{"event_id": first + offset, "tag": tag} for tag in chance.sample(list(TAGS), 3)]
         languages += [
             {"event_id": first + offset, "language": tag, "position": position}
@@ -82,6 +87,7 @@ def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers
             }
         )
     db.execute(insert(Event), rows)
+    db.execute(insert(EventSeats), seats)
     db.execute(insert(EventTag), tags)
     db.execute(insert(EventLanguage), languages)
     db.execute(insert(JoinLink), links)
@@ -140,9 +146,6 @@ def _row(filling: Filling, event_id: int, number: int, organization_id: int) -> 
         "time_zone": zone,
         "starts_at": instant_of(starts, zone),
         "ends_at": instant_of(ends, zone),
-        "capacity": chance.choice((None, 20, 50)),
-        "taken": 0,
-        "last_queue_number": 0,
         "status": Status.SCHEDULED.value,
         "visibility": Visibility.PUBLIC.value,
         "published_at": filling.now - timedelta(days=400),

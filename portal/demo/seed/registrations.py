@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from portal.core.availability import band
 from portal.core.encryption import seal_of
 from portal.db.engine import Database
 from portal.demo.participants import public_id
@@ -15,7 +16,7 @@ from portal.domain.accounts.consents.actions import record_guest_consents
 from portal.domain.accounts.consents.models import Consent, Purpose
 from portal.domain.accounts.consents.rules import wording_of
 from portal.domain.emails.models import Email, EmailKind, State
-from portal.domain.events.models import Event
+from portal.domain.events.models import Event, EventSeats
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
 
@@ -150,17 +151,15 @@ def _count_places(db: Session) -> None:
             func.max(Registration.queue_number),
         ).group_by(Registration.event_id)
     ).all()
-    events = Event.__table__.c
-    db.connection().execute(
-        update(Event.__table__)  # type: ignore[arg-type]  # it is a table
-        .where(events.id == bindparam("event"))
-        .values(
-            taken=bindparam("places"),
-            capacity=bindparam("most"),
-            last_queue_number=bindparam("last"),
-        ),
+    seats = [
+        {"event_id": event, "taken": taken, "capacity": max(1, taken), "last_queue_number": last}
+        for event, taken, last in counted
+    ]
+    db.execute(update(EventSeats), seats)
+    db.execute(
+        update(Event),
         [
-            {"event": event, "places": places, "most": max(1, places), "last": last}
-            for event, places, last in counted
+            {"id": each["event_id"], "availability": band(each["capacity"], each["taken"]).value}
+            for each in seats
         ],
     )

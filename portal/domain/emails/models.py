@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -92,6 +92,7 @@ class Email(Outgoing):
             "state IN ('queued', 'sent', 'undelivered', 'dropped')", name="state_known"
         ),
         Index("ix_emails_due", "state", "due_at"),
+        PRIVATE,
     )
 
     registration_id: Mapped[int] = references("registrations.id", index=True)
@@ -115,6 +116,7 @@ class Notification(Outgoing):
             "state IN ('queued', 'sent', 'undelivered', 'dropped')", name="state_known"
         ),
         Index("ix_notifications_due", "state", "due_at"),
+        PRIVATE,
     )
 
     about: Mapped[str] = mapped_column(String(30))

@@ -32,7 +32,7 @@ _INLINE: Final = re.compile(
     re.IGNORECASE,
 )
 _LINE_START: Final = re.compile(
-    r"(?=#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+\s*$|-+\s*$)|(?<=[0-9])(?=[.)](?:\s|$))"
+    r"(?=#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+\s*$|-[-\s]*$)|(?<=[0-9])(?=[.)](?:\s|$))"
 )
 _NUMBERED: Final = re.compile(r"[0-9]{1,9}[.)](?:\s|$)")
 

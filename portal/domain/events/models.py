@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db.columns import one_of, references
+from portal.core.availability import Band, band
+from portal.db.columns import PRIVATE, one_of, references
 from portal.db.engine import Base
 from portal.db.types import WallTime
 from portal.domain.organizations.models import Organization
@@ -48,11 +49,7 @@ class Event(Publication, Base):
     __tablename__ = "events"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
-        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
-        # The backstop of the promise that no place is sold twice.
-        CheckConstraint(
-            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
-        ),
+        one_of("availability", Band),
         CheckConstraint("status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"),
         one_of("funding", Funding),
         # What everybody's lists are read from, without touching the table.
@@ -93,9 +90,8 @@ class Event(Publication, Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    capacity: Mapped[int | None]
-    taken: Mapped[int] = mapped_column(default=0)
-    last_queue_number: Mapped[int] = mapped_column(default=0)
+    # What everybody may know of its seats; `capacity` and `taken` below keep it true.
+    availability: Mapped[str] = mapped_column(String(9), default=Band.UNLIMITED.value)
     status: Mapped[str] = mapped_column(String(12), default=Status.SCHEDULED.value)
     # Unknown in drafts only.
     funding: Mapped[str | None] = mapped_column(String(12))
@@ -105,6 +101,7 @@ class Event(Publication, Base):
     # Language to sanitised HTML, derived from `description` on saving (portal.content.markdown).
     description_html: Mapped[dict[str, Any]] = mapped_column(sort_order=1)
 
+    seats: Mapped["EventSeats"] = relationship(cascade="all, delete-orphan")
     organization: Mapped[Organization] = relationship(lazy="raise")
     tags: Mapped[list["EventTag"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="EventTag.tag"
@@ -115,6 +112,45 @@ class Event(Publication, Base):
     join_links: Mapped[list["JoinLink"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="JoinLink.position"
     )
+
+    @property
+    def capacity(self) -> int | None:
+        """How many seats there are; None for no limit."""
+        return self.seats.capacity
+
+    @capacity.setter
+    def capacity(self, seats: int | None) -> None:
+        self.seats.capacity = seats
+        self.availability = band(seats, self.seats.taken).value
+
+    @property
+    def taken(self) -> int:
+        """How many seats are somebody's."""
+        return self.seats.taken
+
+    @taken.setter
+    def taken(self, seats: int) -> None:
+        self.seats.taken = seats
+        self.availability = band(self.seats.capacity, seats).value
+
+
+class EventSeats(Base):
+    """The seats of an event, which every sign-up writes and no public page reads."""
+
+    __tablename__ = "event_seats"
+    __table_args__ = (
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        # The backstop of the promise that no seat is given twice.
+        CheckConstraint(
+            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
+        ),
+        PRIVATE,
+    )
+
+    event_id: Mapped[int] = references("events.id", primary_key=True)
+    capacity: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    last_queue_number: Mapped[int] = mapped_column(default=0)
 
 
 class EventHost(Base):

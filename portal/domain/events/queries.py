@@ -19,19 +19,19 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.content.picture_html import Picture
-from portal.core.availability import Band, band
+from portal.core.availability import Band
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
-from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
 from portal.db.query_hints import literal
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, HOSTS, roles_in
-from portal.domain.events.models import Event, EventLanguage, EventTag
+from portal.domain.events.models import Event, EventLanguage, EventSeats, EventTag
 from portal.domain.events.related import (
     HAS_RESULT,
     HAS_STORIES,
@@ -73,7 +73,6 @@ class EventRow:
     starts_at: datetime
     ends_at: datetime
     time_zone: str
-    capacity: int | None
     places: Band
     status: str
     visibility: str
@@ -133,10 +132,9 @@ _JOINED_LANGUAGES = (
     .correlate(EVENTS)
     .scalar_subquery()
 )
-# How many places are taken is read, and nobody is told more of it than a band.
 EVENT_ROWS = select(
     *columns_of(EventRow, EVENTS),
-    EVENTS.c.taken,
+    EVENTS.c.availability,
     _organizations.c.slug.label("organization_slug"),
     _organizations.c.name.label("organization_name"),
     _organizations.c.verified_until.label("organization_verified_until"),
@@ -145,20 +143,14 @@ EVENT_ROWS = select(
     HOSTS.names.label("joined_hosts"),
     HAS_RESULT.label("has_result"),
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
-_NAMING = {NAMES_PLACES: True}
-_event_of = reader(EventRow, places=lambda row: band(row.capacity, row.taken))
+_event_of = reader(EventRow, places=lambda row: Band(row.availability))
 
 
 def fetch_event_rows_with(
     db: Session, statement: Select[Any], values: Mapping[str, Any]
 ) -> list[tuple[EventRow, Row[Any]]]:
     """Run a statement grown from SHOWN: each event, and its row with the columns added to it."""
-    found = []
-    for row in rows(db, statement, values, _NAMING).all():
-        event = _event_of(row)
-        name_places(event.id, event.places)
-        found.append((event, row))
-    return found
+    return [(_event_of(row), row) for row in rows(db, statement, values).all()]
 
 
 def fetch_event_rows(
@@ -246,12 +238,21 @@ def lock(db: Session, event: Event) -> Event:
     """
     # Columns by name: a refresh of everything would also forget tags and links read before.
     db.refresh(event, _COLUMN_NAMES, with_for_update=True)
+    refresh_seats(db, event)
     return event
 
 
 def lock_by_id(db: Session, event_id: int) -> Event:
     """`lock` for an event that has not been read yet."""
-    return db.scalars(select(Event).where(Event.id == event_id).with_for_update()).one()
+    event = db.scalars(select(Event).where(Event.id == event_id).with_for_update()).one()
+    refresh_seats(db, event)
+    return event
+
+
+def refresh_seats(db: Session, event: Event) -> None:
+    """Read the seats of a locked event afresh."""
+    seats = db.get_one(EventSeats, event.id, populate_existing=True)
+    set_committed_value(event, "seats", seats)
 
 
 def with_join_links(db: Session, event: Event) -> Event:

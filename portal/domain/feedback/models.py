@@ -8,7 +8,7 @@ transaction. So no time, order, row id or transaction id leads from an answer to
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -16,7 +16,7 @@ class BoxedAnswer(Base):
     """A sealed answer waiting until it can be mixed with others (purpose "feedback.box")."""
 
     __tablename__ = "sealed_answers"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = {**PRIVATE, "sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
     event_id: Mapped[int] = references("events.id", index=True)
@@ -32,7 +32,7 @@ class Answer(Base):
         CheckConstraint("recommend BETWEEN 0 AND 10", name="recommend_in_scale"),
         # What numbers are counted from, without a look at the texts.
         Index("ix_feedback_answers_numbers", "event_id", "rating", "recommend"),
-        {"sqlite_with_rowid": False},
+        {**PRIVATE, "sqlite_with_rowid": False},
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)

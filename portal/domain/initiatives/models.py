@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db.columns import one_of, references
+from portal.db.columns import PRIVATE, one_of, references
 from portal.db.engine import Base
 from portal.domain.events.models import Funding
 from portal.domain.organizations.models import Organization
@@ -145,6 +145,7 @@ class Announcement(Base):
     """
 
     __tablename__ = "follower_updates"
+    __table_args__ = PRIVATE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     initiative_id: Mapped[int] = references("initiatives.id", index=True)
@@ -159,6 +160,7 @@ class Question(Base):
     """A follower has asked how a quiet initiative goes on; the last time counts."""
 
     __tablename__ = "activity_requests"
+    __table_args__ = PRIVATE
 
     initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", primary_key=True, index=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import one_of, references
+from portal.db.columns import PRIVATE, one_of, references
 from portal.db.engine import Base
 
 
@@ -104,6 +104,7 @@ class Report(Base):
         one_of("reason", Reason),
         one_of("progress", Progress),
         Index("ix_reports_queue", "progress", "reported_at"),
+        PRIVATE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import one_of, references
+from portal.db.columns import PRIVATE, one_of, references
 from portal.db.engine import Base
 from portal.i18n.translated import Translated
 
@@ -175,6 +175,7 @@ class ContactMessage(Base):
     """
 
     __tablename__ = "contact_messages"
+    __table_args__ = PRIVATE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = references("organizations.id", index=True)

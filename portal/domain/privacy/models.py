@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import PRIVATE
 from portal.db.engine import Base
 
 
@@ -12,6 +13,7 @@ class Run(Base):
     """One rule of retention, the worker, or a backup; nobody's data."""
 
     __tablename__ = "job_runs"
+    __table_args__ = PRIVATE
 
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
     ran_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from portal.domain.events.locking import lock_places
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock_by_id
 from portal.domain.registrations import rules, seats, sign_up
+from portal.domain.registrations.attendance import set_attended
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.seats import promote, release
@@ -48,7 +49,7 @@ def join(db: Session, held: Pass, now: datetime) -> None:
     registration = _lock_pass(db, held)
     rules.check_can_join(held.event, registration, now)
     if registration.attended_at is None:
-        registration.attended_at = now
+        set_attended(db, held.event, registration, now, now)
 
 
 def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:

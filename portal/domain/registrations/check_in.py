@@ -10,6 +10,7 @@ from portal.core.refusals import NotFoundError
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock
 from portal.domain.registrations import rules
+from portal.domain.registrations.attendance import set_attended
 from portal.domain.registrations.models import Registration, Status
 
 
@@ -30,12 +31,12 @@ def mark_here(db: Session, event: Event, public_id: str, now: datetime) -> None:
     if not rules.is_expected(registration):
         raise rules.GaveBackError
     if registration.attended_at is None:
-        registration.attended_at = now
+        set_attended(db, event, registration, now, now)
 
 
 def unmark(db: Session, event: Event, public_id: str, now: datetime) -> None:
     """Undo a slip of the finger: back to those still expected."""
-    _registration_of_event(db, event, public_id, now).attended_at = None
+    set_attended(db, event, _registration_of_event(db, event, public_id, now), None, now)
 
 
 def _registration_of_event(

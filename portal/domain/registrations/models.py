@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import tokens
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -53,6 +53,7 @@ class Registration(Base):
             sqlite_where=text(KNOWN),
             postgresql_where=text(KNOWN),
         ),
+        PRIVATE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +87,7 @@ class ParticipantExport(Base):
     """
 
     __tablename__ = "participant_exports"
+    __table_args__ = PRIVATE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = references("events.id", index=True)
@@ -100,6 +102,7 @@ class PassToken(Base):
     """The secret in an email's link to a pass, kept as its hash."""
 
     __tablename__ = "pass_tokens"
+    __table_args__ = PRIVATE
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     registration_id: Mapped[int] = references("registrations.id", index=True)

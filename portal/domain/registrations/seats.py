@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from portal.db.changes.writes import change_public_content
 from portal.db.engine import rows
 from portal.domain.emails.actions import Owed, queue_all
 from portal.domain.emails.models import EmailKind
@@ -54,6 +55,8 @@ def release_run_out(db: Session, event: Event, now: datetime) -> int:
     for registration in run_out:
         release(event, registration)
     if run_out:
+        if is_over(event, now):
+            change_public_content(db)  # an initiative's page counts those who signed up
         db.flush()
         promote(db, event, now)
     return len(run_out)
@@ -79,8 +82,8 @@ def promote(db: Session, event: Event, now: datetime) -> None:
 def assign(event: Event, registration: Registration, now: datetime, *, has_waiting: bool) -> None:
     """Assign the next number of a locked event: a place if one is free, else in line."""
     status = rules.status_for(event, has_waiting=has_waiting)
-    event.last_queue_number += 1
-    registration.queue_number = event.last_queue_number
+    event.seats.last_queue_number += 1
+    registration.queue_number = event.seats.last_queue_number
     registration.status = status.value
     registration.registered_at = now
     registration.confirmed_at = registration.attended_at = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import PRIVATE
 from portal.db.engine import Base
 from portal.i18n.translated import Translated
 
@@ -41,6 +42,7 @@ class ResultRequest(Base):
     """The organisers of an item have been asked for its result, which happens once."""
 
     __tablename__ = "result_reminders"
+    __table_args__ = PRIVATE
 
     item_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

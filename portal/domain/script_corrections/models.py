@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import PRIVATE
 from portal.db.engine import Base
 
 
@@ -33,6 +34,7 @@ class ScriptReport(Base):
     """A word that a reader found wrong; who that was is not kept."""
 
     __tablename__ = "script_reports"
+    __table_args__ = PRIVATE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     script: Mapped[str] = mapped_column(String(12))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db.columns import one_of, references
+from portal.db.columns import PRIVATE, one_of, references
 from portal.db.engine import Base
 from portal.db.types import WallTime
 from portal.domain.events.models import Funding
@@ -141,6 +141,7 @@ class Autosave(Base):
     """What somebody has typed into a story's form and not saved; nobody else ever sees it."""
 
     __tablename__ = "story_autosaves"
+    __table_args__ = PRIVATE
 
     story_id: Mapped[int] = references("stories.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
@@ -154,6 +155,7 @@ class ChangeRequest(Base):
     """How the author of a member's story, once accepted, wants it to be; an editor decides."""
 
     __tablename__ = "story_change_requests"
+    __table_args__ = PRIVATE
 
     story_id: Mapped[int] = references("stories.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", index=True)

@@ -1,90 +1,80 @@
-"""Parts that pages have in common, kept in this process for as long as they are true.
+"""Fragments that pages have in common, cached in this process for as long as they are true.
 
-Pages of somebody are drawn anew each time, around parts that are nobody's in particular: what a
-list found, what an event's page says of the event. A part is true as a kept page is: as of the
-content's version known when it was made, by the scopes it was made from, for the minute.
+Pages of a member are rendered anew each time, around fragments that are the same for everybody:
+what a list found, what an event's page says of the event. A fragment is true as a cached page is:
+for the content's version that was known when it was made, and for the minute.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from typing import Any, Final, NamedTuple, TypeVar
 
 from starlette.types import Scope
 
-from portal.db.changes.reads import also_read, noting
 from portal.db.changes.revision_reader import RevisionReader
 from portal.db.changes.versions import Version
 
-# In the scope of a request for which no page is kept: the version read when it came.
-_KNOWN: Final = "portal.known"
+# In the scope of a request for which no page is cached: the version read when it came.
+_VERSION: Final = "portal.version"
 T = TypeVar("T")
 
 
 class Sort(NamedTuple):
-    """Parts that are counted together; beyond `most` the least lately used goes."""
+    """Fragments that are counted together; beyond `most` the least lately used goes."""
 
     name: str
     max_entries: int
 
 
-class _Part(NamedTuple):
+class _Fragment(NamedTuple):
     made: Any
     version: Version
     minute: int
-    scopes: Mapping[str, str]
 
 
 class FragmentStore:
-    """Parts by sort and key."""
+    """Fragments by sort and key."""
 
     def __init__(self, reader: RevisionReader) -> None:
         self.reader = reader
-        self._parts: dict[Sort, OrderedDict[Hashable, _Part]] = {}
-        self._lock = threading.Lock()  # threads draw beside one another
+        self._fragments: dict[Sort, OrderedDict[Hashable, _Fragment]] = {}
+        self._lock = threading.Lock()  # threads render beside one another
 
     async def catch_up(self, scope: Scope) -> None:
-        """Let a request use parts as new as itself; without this it makes its own."""
+        """Let a request use fragments as new as itself; without this it makes its own."""
         if await self.reader.catch_up():
-            scope[_KNOWN] = self.reader.known.version
+            scope[_VERSION] = self.reader.latest.version
 
     @staticmethod
     def known_to(scope: Scope) -> Version | None:
-        """Return the version as of which a request may use parts."""
-        known: Version | None = scope.get(_KNOWN)
-        return known
+        """Return the version as of which a request may use fragments."""
+        version: Version | None = scope.get(_VERSION)
+        return version
 
     def forget(self) -> None:
-        """Let all parts go."""
+        """Drop all fragments."""
         with self._lock:
-            self._parts.clear()
+            self._fragments.clear()
 
     def get(
         self, sort: Sort, key: Hashable, version: Version, minute: int, make: Callable[[], T]
     ) -> T:
-        """Return what is kept, if it is true, else what `make` makes.
+        """Return the cached fragment if it is true at `version` or later, else make it.
 
-        `version` was read before anything that `make` will read. Whoever notes what they read is
-        told what the part was made from.
+        `version` was read before anything that `make` will read.
         """
         with self._lock:
-            cached = self._parts.setdefault(sort, OrderedDict())
-            part = cached.get(key)
-            if part is not None:
+            cached = self._fragments.setdefault(sort, OrderedDict())
+            fragment = cached.get(key)
+            if fragment is not None:
                 cached.move_to_end(key)
-        if (
-            part is None
-            or part.minute != minute
-            or not self.reader.known.is_true(part.version, part.scopes)
-        ):
-            with noting() as reads:
-                made = make()
-            part = _Part(made, version, minute, reads.scopes)
+        if fragment is None or fragment.minute != minute or fragment.version < version:
+            fragment = _Fragment(make(), version, minute)
             with self._lock:
-                cached[key] = part
+                cached[key] = fragment
                 cached.move_to_end(key)
                 while len(cached) > sort.max_entries:
                     cached.popitem(last=False)
-        also_read(part.scopes)
-        found: T = part.made
+        found: T = fragment.made
         return found

@@ -3,12 +3,12 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from starlette.types import Message
 
-from portal.db.changes.versions import KnownChanges, Version
+from portal.db.changes.versions import Version
 from portal.web.caching.compression import COMPRESSIONS, Compression, compression_for
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -24,7 +24,6 @@ _REPLACED: Final = frozenset({b"etag", b"vary", b"content-length", b"content-enc
 _REPEATED: Final = frozenset({b"cache-control", b"cdn-cache-control", b"etag", b"vary"})
 # Of an answer beside its bytes: headers and what holds them, about.
 _OVERHEAD: Final = 4_000
-_SCOPE: Final = 150
 
 
 class Form:
@@ -51,25 +50,23 @@ class Form:
 
 
 class RenderRecord:
-    """A page that is being drawn: since which version, and what from as far as that is certain."""
+    """A page that is being rendered: at which version of the content, and in which minute."""
 
-    __slots__ = ("minute", "route", "scopes", "version")
+    __slots__ = ("minute", "route", "version")
 
     def __init__(self, version: Version, minute: int) -> None:
         self.version, self.minute = version, minute
-        # None is whatever there is; so it stays where nobody has noted all that was read.
-        self.scopes: Mapping[str, str] | None = None
         self.route: Any = None
 
 
 class CachedPage:
-    """One answer, plain and packed, and what it was drawn from.
+    """One answer, plain and packed, and when it was rendered.
 
     It is packed for `codings` at once, where there is time for that, and for others when somebody
     takes them: a page takes a fraction of a millisecond.
     """
 
-    __slots__ = ("_digest", "_headers", "_packed", "plain", "record", "size", "true_at")
+    __slots__ = ("_digest", "_headers", "_packed", "plain", "record", "size")
 
     def __init__(
         self,
@@ -81,15 +78,13 @@ class CachedPage:
         self._digest = hashlib.sha256(body).hexdigest()[:32]
         self._headers = headers
         self.record = record
-        # The latest version at which it was found to be true, so as not to look at each request.
-        self.true_at = record.version
         self.plain = Form(headers, body, f'"{self._digest}"'.encode())
         kind = dict(headers).get(b"content-type", b"")
         # By name; None where packing gains nothing.
         self._packed: dict[str, Form] | None = None
         if len(body) >= _LEAST_PACKED and kind.startswith(_TEXTS):
             self._packed = {each.name: self._pack(each) for each in compressions}
-        self.size = len(body) + _OVERHEAD + _SCOPE * len(record.scopes or ())
+        self.size = len(body) + _OVERHEAD
         if self._packed is not None:
             self.size += len(COMPRESSIONS) * len(body) // _PACKED
 
@@ -98,17 +93,9 @@ class CachedPage:
         packed = compression.pack(self.plain.body["body"])
         return Form(self._headers, packed, etag, compression.name.encode())
 
-    def is_true(self, known: KnownChanges, minute: int) -> bool:
-        """Return whether it says what the content says, as far as is known, in that minute."""
-        if self.record.minute != minute:
-            return False
-        now = known.version
-        if self.true_at is now:
-            return True
-        if not known.is_true(self.record.version, self.record.scopes):
-            return False
-        self.true_at = now
-        return True
+    def is_true(self, version: Version, minute: int) -> bool:
+        """Return whether it shows the content of a version as of a minute."""
+        return self.record.version == version and self.record.minute == minute
 
     def form(self, accepted: bytes) -> Form:
         """Return the answer for an Accept-Encoding."""

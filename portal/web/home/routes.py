@@ -107,7 +107,7 @@ def _calls(ctx: Context, later: list[EventRow]) -> list[HeadlineRow]:
     inviting = [
         event
         for event in later
-        if event.capacity and is_open(event, ctx.now) and event.places is not Band.FULL
+        if event.places in {Band.FREE, Band.FEW} and is_open(event, ctx.now)
     ]
     return [_call(card_of(ctx, event), event.places) for event in inviting[:MAX_CALLS]]
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from portal.core import clock
 from portal.core.refusals import NotFoundError
-from portal.db.changes.reads import noting
 from portal.db.outages import BusyError
 from portal.domain.accounts.people.actions import touch_session
 from portal.domain.accounts.people.models import SignInSession
@@ -157,13 +156,9 @@ def _work(
         drawing: RenderRecord | None = request.scope.get(RENDER_RECORD)
         known = FragmentStore.known_to(request.scope) if drawing is None else drawing.version
         ctx = Context(request, site, db, user, session, known, writes=not reads)
-        if drawing is None:
-            response = view(ctx=ctx, **values)
-        else:
-            with noting() as read:
-                site.live.refresh(db, drawing.version.number)
-                response = view(ctx=ctx, **values)
-            drawing.scopes = read.scopes
+        if drawing is not None:
+            site.live.refresh(db, drawing.version.number)
+        response = view(ctx=ctx, **values)
         if not reads and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()
     return response, user is not None

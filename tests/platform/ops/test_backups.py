@@ -24,7 +24,7 @@ from portal.core.item_kinds import ItemKind
 from portal.db import schema
 from portal.db.engine import Database
 from portal.domain.emails.models import Email
-from portal.domain.events.models import Event
+from portal.domain.events.models import Event, EventSeats
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Act, LogEntry, Reason, TargetKind
 from portal.domain.publishing.search_index import actions as search_index
@@ -325,7 +325,7 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
         db.execute(delete(Email).where(Email.registration_id == _id(db, keys[3])))
         third = update(Registration).where(Registration.public_id == keys[2])
         db.execute(third.values(queue_number=1))
-        db.execute(update(Event).values(taken=1))
+        db.execute(update(EventSeats).values(taken=1))
         db.execute(update(LogEntry).where(LogEntry.number == 1).values(hash="0" * 64))
         entry = TranslationProgress.item_kind == "story", TranslationProgress.language == "ru"
         db.execute(update(TranslationProgress).where(*entry).values(missing=77))
@@ -333,7 +333,7 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
         lost.translated = lost.drafts = lost.outdated = lost.missing = 0
         db.add(lost)
     storage.forget([f"{picture}/480.webp"])
-    with pytest.raises(CommandError, match="9 faults"):
+    with pytest.raises(CommandError, match="10 faults"):
         backups.verify(settings, Namespace())
     found = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
     told = {(each["rule"], each["about"].split()[0], each["what"]) for each in found}
@@ -341,6 +341,7 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
         (rule, what) for rule, about, what in told if about == "event" and rule != "ledger"
     } == {
         ("places", "1 taken, but 2 confirmed"),
+        ("places", "full to the public, 1 taken of 2"),
         ("line", "number 1 twice"),
         ("line", "1 waits, but 2 has a place"),
         ("line", "1 waits beside a free place"),

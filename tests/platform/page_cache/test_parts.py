@@ -8,7 +8,7 @@ from markupsafe import escape
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.db.changes.versions import KnownChanges
+from portal.db.changes.versions import LatestVersion
 from portal.domain.events.models import Event
 from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
@@ -84,7 +84,8 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
                 assert "You take part" not in browser.get(path).text, path
                 assert "Айша" not in browser.get(path).text
             assert "/sign-in" in client.get(path, headers=SOMEBODY).text
-    parts = [part for kept in app.state.site.fragments._parts.values() for part in kept.values()]
+    stored = app.state.site.fragments._fragments.values()
+    parts = [part for fragments in stored for part in fragments.values()]
     assert len(parts) >= 3
     said = repr(parts)
     assert "Наурыз" in said
@@ -202,8 +203,8 @@ class Fixed:
     """A reader that knows what it is told."""
 
     def __init__(self):
-        self.known = KnownChanges()
-        self.known.learn(1, [])
+        self.latest = LatestVersion()
+        self.latest.learn(1)
 
     async def catch_up(self):
         return True
@@ -214,7 +215,7 @@ def test_there_is_an_end_to_parts():
     parts = FragmentStore(reader)
 
     def ask(key):
-        return parts.get(sort, key, reader.known.version, 1, partial(made.append, key))
+        return parts.get(sort, key, reader.latest.version, 1, partial(made.append, key))
 
     for key in "abab":
         ask(key)
@@ -229,5 +230,5 @@ def test_what_fails_is_no_part():
     parts = FragmentStore(reader)
     for _again in range(2):
         with pytest.raises(ZeroDivisionError):
-            parts.get(sort, "a", reader.known.version, 1, lambda: 1 / 0)
-    assert parts.get(sort, "a", reader.known.version, 1, lambda: 7) == 7
+            parts.get(sort, "a", reader.latest.version, 1, lambda: 1 / 0)
+    assert parts.get(sort, "a", reader.latest.version, 1, lambda: 7) == 7

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select
 
 from portal.app import with_page_cache
 from portal.domain.events.models import Event
@@ -104,7 +104,7 @@ def test_one_request_draws_for_all_who_ask_meanwhile(app, database, slug):
                 await browser.get(paths[0])
                 cost = len(sent) - one
             with database.writing() as db:
-                db.execute(update(Event).values(taken=3))
+                db.scalars(select(Event)).one().taken = 3
             with queries_of(database) as sent:
                 answers = await asyncio.gather(*(browser.get(paths[0]) for _ in range(20)))
             missing = await asyncio.gather(*(browser.get(paths[1]) for _ in range(6)))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
 from portal.domain.emails.models import Email, EmailKind
-from portal.domain.events.models import Event
+from portal.domain.events.models import Event, EventSeats
 from portal.domain.feedback.models import BoxedAnswer
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
@@ -58,7 +58,7 @@ def line_of(database):
 
 def taken(database):
     with database.reading() as db:
-        return db.scalar(select(Event.taken))
+        return db.scalar(select(EventSeats.taken))
 
 
 def test_two_hundred_sign_ups_race_for_fifty_places(visitor, database):
@@ -242,6 +242,6 @@ def test_a_power_cut_in_the_middle_of_a_rush_loses_no_answered_sign_up(
         confirmed = [row for row in rows if row.status == "confirmed"]
         assert event.taken == len(confirmed) == 30
         assert [row.queue_number for row in rows] == list(range(1, len(rows) + 1))
-        assert event.last_queue_number == len(rows)
+        assert event.seats.last_queue_number == len(rows)
         owed = Counter(db.scalars(select(Email.registration_id)))
         assert owed == {row.id: 1 for row in rows}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import one_of, references
+from portal.db.columns import PRIVATE, one_of, references
 from portal.db.engine import Base
 
 
@@ -22,6 +22,7 @@ class ConsentText(Base):
     """One version of a text in one language: what people read when they agreed."""
 
     __tablename__ = "consent_texts"
+    __table_args__ = PRIVATE
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     language: Mapped[str] = mapped_column(String(12))
@@ -40,6 +41,7 @@ class Consent(Base):
         one_of("purpose", Purpose),
         CheckConstraint("(person_id IS NULL) <> (registration_id IS NULL)", name="of_one"),
         Index("ix_consents_person_id_purpose", "person_id", "purpose"),
+        PRIVATE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

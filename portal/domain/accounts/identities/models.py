@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -18,6 +18,7 @@ class SignInLink(Base):
     """
 
     __tablename__ = "sign_in_links"
+    __table_args__ = PRIVATE
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     browser: Mapped[str] = mapped_column(String(64), index=True)

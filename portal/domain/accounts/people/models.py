@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -50,7 +50,7 @@ class Identity(Base):
     """
 
     __tablename__ = "identities"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (UniqueConstraint("issuer", "subject"), PRIVATE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = references("people.id", index=True)
@@ -76,6 +76,7 @@ class SignInSession(Base):
     """
 
     __tablename__ = "sign_in_sessions"
+    __table_args__ = PRIVATE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -17,6 +17,7 @@ class Codes(Base):
     """
 
     __tablename__ = "second_factor_codes"
+    __table_args__ = PRIVATE
 
     person_id: Mapped[int] = references("people.id", primary_key=True)
     secret_sealed: Mapped[bytes | None]
@@ -31,6 +32,7 @@ class RecoveryCode(Base):
     """One of ten codes on paper; a keyed hash, so that a stolen database tells none."""
 
     __tablename__ = "recovery_codes"
+    __table_args__ = PRIVATE
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = references("people.id", index=True)
@@ -40,6 +42,7 @@ class Passkey(Base):
     """A key that never leaves its device (WebAuthn); its name is sealed ("passkey.name")."""
 
     __tablename__ = "passkeys"
+    __table_args__ = PRIVATE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
@@ -55,6 +58,7 @@ class Challenge(Base):
     """What a browser's passkey has to sign next: one a session, for one purpose, used once."""
 
     __tablename__ = "passkey_challenges"
+    __table_args__ = PRIVATE
 
     session_id: Mapped[int] = references("sign_in_sessions.id", primary_key=True)
     purpose: Mapped[str] = mapped_column(String(10))

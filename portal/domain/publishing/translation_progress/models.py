@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db.columns import references
+from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
@@ -41,6 +41,7 @@ class TranslationRequest(Base):
     """
 
     __tablename__ = "translation_requests"
+    __table_args__ = PRIVATE
 
     item_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

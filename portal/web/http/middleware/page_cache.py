@@ -1,10 +1,10 @@
 """Whole pages for strangers, kept as long as they are true: no reader sees an older one.
 
-A page is kept with the content's version read before it was drawn and the scopes it was drawn
-from, and for the minute, since what is "on now" moves with the clock; every request reads anew
-what has changed. Whoever brings a session is drawn their own page, past all this. Of other cookies
-a page that is kept is shown the time zone's alone, so it depends on no other. What is kept decides
-the answer itself: it has to be one that `portal.web.http.transactions` lets everybody keep.
+A page is kept with the content's version read before it was drawn, and for the minute, since what
+is "on now" moves with the clock; every request reads the version anew. Whoever brings a session is
+drawn their own page, past all this. Of other cookies a page that is kept is shown the time zone's
+alone, so it depends on no other. What is kept decides the answer itself: it has to be one that
+`portal.web.http.transactions` lets everybody keep.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from portal.web.caching.compression import COMPRESSIONS
 from portal.web.caching.pages import CachedPage, PageStore, RenderRecord
 from portal.web.http.cookies import TIME_ZONE
 
-# In the scope of a request whose answer may be kept: the Drawing, which learns what is read.
+# In the scope of a request whose answer may be cached: when it is rendered.
 RENDER_RECORD: Final = "portal.render_record"
 # What answers that everybody may keep say of it.
 FOR_EVERYBODY: Final = "public, no-cache"
@@ -80,7 +80,7 @@ class PageCacheMiddleware:
             return
         cached = self._pages.get(asked.key)
         minute = int(clock.now().timestamp()) // _SECONDS
-        if cached is None or not cached.is_true(self._reader.known, minute):
+        if cached is None or not cached.is_true(self._reader.latest.version, minute):
             cached = await self._rendered(asked, minute, scope, receive, send)
         if cached is None:
             return
@@ -134,23 +134,21 @@ class PageCacheMiddleware:
         self, asked: _PageRequest, minute: int, scope: Scope, receive: Receive, send: Send
     ) -> CachedPage | None:
         """Return the page, rendered by this request or one before; None if it is sent."""
-        known = self._reader.known
+        version = self._reader.latest.version
         loop = asyncio.get_running_loop()
-        # What was begun before everything changed is of no use to whoever comes after.
-        place = (asked.key, minute, known.last_of_everything)
+        # A page that was begun before the content changed is of no use to whoever comes after.
+        place = (asked.key, minute, version)
         while (begun := self._rendering.get(place)) is not None and begun.get_loop() is loop:
             cached = await asyncio.shield(begun)
             if cached is None:  # not one to keep: everybody draws their own
                 await self.app(scope, receive, send)
                 return None
-            if cached.is_true(known, minute):
+            if cached.is_true(version, minute):
                 return cached
         future = self._rendering[place] = loop.create_future()
         cached = None
         try:
-            cached = await self._render(
-                asked, RenderRecord(known.version, minute), scope, receive, send
-            )
+            cached = await self._render(asked, RenderRecord(version, minute), scope, receive, send)
         finally:
             self._rendering.pop(place, None)
             if not future.done():
