@@ -44,7 +44,7 @@ class UnsupportedSchemaError(Exception):
     """A database or backup has a schema that this code can neither use nor migrate."""
 
 
-class ServedVersion(Base):
+class CompatibleSchema(Base):
     """A version whose code may serve on the schema as it is; written by migrating alone.
 
     So code learns that a schema it does not know still serves it: replicas of the release before
@@ -74,9 +74,9 @@ def may_serve(database: Database) -> bool:
     Raises sqlalchemy.exc.SQLAlchemyError where the database does not answer.
     """
     with database.reading() as db:
-        if not inspect(db.connection()).has_table(ServedVersion.__tablename__):
+        if not inspect(db.connection()).has_table(CompatibleSchema.__tablename__):
             return False
-        return db.get(ServedVersion, VERSION) is not None
+        return db.get(CompatibleSchema, VERSION) is not None
 
 
 def record_compatible_schema(connection: Connection, script: ScriptDirectory, version: str) -> None:
@@ -84,13 +84,13 @@ def record_compatible_schema(connection: Connection, script: ScriptDirectory, ve
 
     Called in the transaction of each migration; one that names nobody serves its own code alone.
     """
-    if not inspect(connection).has_table(ServedVersion.__tablename__):
+    if not inspect(connection).has_table(CompatibleSchema.__tablename__):
         return
     oldest = getattr(script.get_revision(version).module, "oldest_served", version)
     served = script.iterate_revisions(version, oldest, inclusive=True)
-    connection.execute(delete(ServedVersion))
+    connection.execute(delete(CompatibleSchema))
     rows = [{"version": each.revision} for each in served]
-    connection.execute(insert(ServedVersion), rows)
+    connection.execute(insert(CompatibleSchema), rows)
 
 
 def _config(database: Database) -> Config:

@@ -16,7 +16,7 @@ from portal.domain.emails.models import Email
 from portal.domain.events.models import Event, EventSeats
 from portal.domain.events.rules import is_over
 from portal.domain.moderation import audit_log
-from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.images.models import Image, ImageDeletion
 from portal.domain.publishing.images.rules import FORGOTTEN_AFTER
 from portal.domain.publishing.translation_progress import rules as translation_progress
 from portal.domain.publishing.translation_progress.models import TranslationProgress
@@ -52,7 +52,7 @@ def faults(database: Database, storage: Storage | None, now: datetime) -> Iterat
         for rule in RULES:
             yield from rule(db, now)
         images = {row.key: row.width for row in db.execute(select(Image.key, Image.width))}
-        removed = set(db.scalars(select(RemovedImage.key)))
+        removed = set(db.scalars(select(ImageDeletion.key)))
     if storage is not None:
         yield from _files(database, storage, images, removed, now)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from portal.cli.base import fault_of
 from portal.db import schema
 from portal.db.engine import Database
-from portal.db.schema import ServedVersion
+from portal.db.schema import CompatibleSchema
 from tests.architecture.test_migrations import config_of, new_database  # noqa: F401 - a fixture
 from tests.conftest import SEAL
 
@@ -48,7 +48,7 @@ def later(tmp_path):
 
 def served(database):
     with database.reading() as db:
-        return set(db.scalars(select(ServedVersion.version)))
+        return set(db.scalars(select(CompatibleSchema.version)))
 
 
 def test_a_schema_says_whose_code_it_serves(new_database, later):  # noqa: F811
@@ -78,11 +78,11 @@ def test_a_schema_says_whose_code_it_serves(new_database, later):  # noqa: F811
 def test_readiness_follows_what_the_schema_says(client, database):
     assert client.get("/readyz").status_code == 200
     with database.writing() as db:
-        db.add(ServedVersion(version="a_later_one"))
+        db.add(CompatibleSchema(version="a_later_one"))
         db.execute(text("UPDATE alembic_version SET version_num = 'a_later_one'"))
     assert client.get("/readyz").status_code == 200
     with database.writing() as db:
-        db.delete(db.get_one(ServedVersion, schema.VERSION))
+        db.delete(db.get_one(CompatibleSchema, schema.VERSION))
     assert client.get("/readyz").status_code == 503
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.db.engine import BUSY_MILLISECONDS
 from portal.domain.emails.models import Email
 from portal.domain.feedback.actions import Given, submit
-from portal.domain.feedback.models import Answer, BoxedAnswer
+from portal.domain.feedback.models import Answer, SealedAnswer
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
 from tests.emails.programme import ENDS_AT
@@ -28,7 +28,7 @@ def test_feedback_is_poured_out_and_leaves_nothing_in_the_log(world):
     assert world.round(ENDS_AT) == {"poured": 1}
     with world.database.reading() as db:
         assert len(db.scalars(select(Answer)).all()) == 5
-        assert db.scalars(select(BoxedAnswer)).all() == []
+        assert db.scalars(select(SealedAnswer)).all() == []
     if world.database.is_sqlite:
         assert Path(f"{world.database.url.database}-wal").stat().st_size == 0
         with world.database.engine.connect() as connection:

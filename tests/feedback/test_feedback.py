@@ -11,7 +11,7 @@ import pytest
 
 from portal.core import clock
 from portal.domain.feedback import charts
-from portal.domain.feedback.models import BoxedAnswer
+from portal.domain.feedback.models import SealedAnswer
 from portal.domain.feedback.queries import Tally
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.queries import Pass
@@ -32,7 +32,7 @@ def test_five_questions_are_answered_from_the_pass(client, finished, database):
     assert given.headers["location"] == f"/en/passes/{key}/feedback/thanks"
     assert client.get(given.headers["location"]).status_code == 200
     assert "You have given your feedback" in words(client.get(f"/en/passes/{key}"))
-    assert count(database, BoxedAnswer) == 1
+    assert count(database, SealedAnswer) == 1
 
 
 def test_two_numbers_and_the_word_about_quoting_are_enough(client, finished):
@@ -66,7 +66,7 @@ def test_an_answer_outside_the_form_is_refused_and_kept_in_it(
     assert list(errors_of(refused)) == [field]
     if field != "good":
         assert value_of(refused, "good") == "Күй"
-    assert count(database, BoxedAnswer) == 0
+    assert count(database, SealedAnswer) == 0
     assert answer(client, key).status_code == 303
 
 
@@ -77,7 +77,7 @@ def test_one_answer_a_person(client, finished, database):
     assert again.status_code == 409
     assert "You have already answered" in words(again)
     assert client.get(f"/en/passes/{key}/feedback").status_code == 409
-    assert count(database, BoxedAnswer) == 1
+    assert count(database, SealedAnswer) == 1
 
 
 def test_feedback_is_open_from_the_end_for_a_fortnight(client, finished, database):
@@ -90,7 +90,7 @@ def test_feedback_is_open_from_the_end_for_a_fortnight(client, finished, databas
         _slug, (key,) = finished(1, ended=ended)
         assert client.get(f"/en/passes/{key}/feedback").status_code == (200 if is_open else 409)
         assert answer(client, key).status_code == (303 if is_open else 409)
-    assert count(database, BoxedAnswer) == 2
+    assert count(database, SealedAnswer) == 2
 
 
 def test_who_had_no_place_gives_no_feedback(client, database, analyst):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 
 from portal.domain.events.models import Event
-from portal.domain.feedback.models import Answer, BoxedAnswer
+from portal.domain.feedback.models import Answer, SealedAnswer
 from portal.domain.feedback.rules import may_empty_box
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
@@ -104,12 +104,12 @@ def test_in_the_box_an_answer_is_sealed_and_without_a_name_or_a_time(client, fin
     for key in keys:
         answer(client, key, good="Домбыра", rating="4", recommend="7")
     with database.reading() as db:
-        columns = set(BoxedAnswer.__table__.columns.keys())
+        columns = set(SealedAnswer.__table__.columns.keys())
         assert columns == {"id", "event_id", "sealed"}
-        for row in db.execute(select(BoxedAnswer.__table__)):
+        for row in db.execute(select(SealedAnswer.__table__)):
             assert "Домбыра".encode() not in bytes(row.sealed)
             assert len(row.id) == 22
-        lengths = set(db.scalars(select(func.length(BoxedAnswer.sealed))))
+        lengths = set(db.scalars(select(func.length(SealedAnswer.sealed))))
     assert len(lengths) == 1
 
 
@@ -155,7 +155,7 @@ def test_poured_answers_keep_neither_the_order_nor_the_moment_they_came_in(
             assert not set(stamps) & set(others)
             order = db.scalars(text("SELECT recommend FROM feedback_answers ORDER BY ctid")).all()
             assert list(order) not in (list(range(10)), list(range(10))[::-1])
-        assert db.scalar(select(func.count()).select_from(BoxedAnswer)) == 0
+        assert db.scalar(select(func.count()).select_from(SealedAnswer)) == 0
 
 
 def test_the_order_of_poured_answers_is_chance(client, finished, database, pour):

@@ -13,7 +13,7 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.events.queries import managed_event
 from portal.domain.privacy import actions as privacy
 from portal.domain.publishing.images import actions as images
-from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.images.models import Image, ImageDeletion
 from portal.domain.publishing.images.queries import covers_of
 from portal.domain.registrations.event_changes import change_event
 from portal.i18n.translated import Translated
@@ -142,7 +142,7 @@ def test_a_removed_picture_is_gone_at_once(editing, event, database, app, client
     assert editing.post(path).status_code == 303
     assert client.get(f"/images/{key}/480.webp").status_code == 404
     with database.reading() as db:
-        assert list(db.scalars(select(RemovedImage.key))) == [key]
+        assert list(db.scalars(select(ImageDeletion.key))) == [key]
 
 
 def test_the_cover_is_on_the_page_and_told_to_search_engines(event, database, client):

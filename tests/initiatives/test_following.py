@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import NotificationKind
 from portal.domain.initiatives import closing, follower_updates, following
-from portal.domain.initiatives.models import Follow, Initiative, Question
+from portal.domain.initiatives.models import ActivityRequest, Follow, Initiative
 from portal.domain.organizations.queries import organization_named
 from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of
@@ -287,4 +287,4 @@ def test_a_file_of_ones_own_names_what_one_follows_and_deletion_takes_it(slug, r
         privacy.erase(db, person, clock.now())
     with database.reading() as db:
         assert [each.person_id for each in db.scalars(select(Follow))] == [left]
-        assert db.scalars(select(Question)).all() == []
+        assert db.scalars(select(ActivityRequest)).all() == []

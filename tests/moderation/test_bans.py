@@ -12,7 +12,7 @@ from portal.db.engine import Base
 from portal.domain.accounts.identities import actions as identities
 from portal.domain.accounts.identities.rules import IdentityTakenError
 from portal.domain.accounts.people.actions import Claims, welcome
-from portal.domain.accounts.people.models import BannedIdentity, Person, SignInSession
+from portal.domain.accounts.people.models import Ban, Person, SignInSession
 from portal.domain.accounts.people.queries import people_with_address
 from portal.domain.accounts.people.rules import BannedError
 from portal.domain.moderation.models import Decision, Measure
@@ -169,7 +169,7 @@ def test_the_ban_outlives_the_account_by_hashes_alone(client, database, path):
     with database.reading() as db:
         assert db.scalars(select(Decision)).all() == []
         assert db.scalars(select(Organization)).one().slug == "ours"
-        digests = db.scalars(select(BannedIdentity.digest)).all()
+        digests = db.scalars(select(Ban.digest)).all()
         assert [len(each) for each in digests] == [64, 64]
     with database.writing() as db, pytest.raises(BannedError):
         welcome(db, claims, "en", clock.now())
@@ -184,7 +184,7 @@ def test_whoever_is_not_banned_leaves_no_hash(database):
     with database.writing() as db:
         person = make_person(db, email="free@example.org")
         privacy.erase(db, person, clock.now())
-        assert db.scalars(select(BannedIdentity)).all() == []
+        assert db.scalars(select(Ban)).all() == []
 
 
 def test_no_other_secret_and_no_session_opens_these_doors(client, browser_of, database, path):

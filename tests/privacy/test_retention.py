@@ -15,7 +15,7 @@ from portal.domain.emails.actions import notify
 from portal.domain.emails.models import Notification, NotificationKind, State
 from portal.domain.emails.rules import NOTIFICATION_RETENTION
 from portal.domain.organizations.models import ContactMessage
-from portal.domain.privacy.models import Run
+from portal.domain.privacy.models import JobRun
 from portal.domain.privacy.retention import last_run, record_run
 from portal.domain.privacy.retention_rules import (
     RECORDED_EVERY,
@@ -58,14 +58,14 @@ def test_the_worker_notes_what_went_and_only_now_and_then_that_nothing_did(
     worker.round(over)
     worker.round(over + timedelta(minutes=1))
     with database.reading() as db:
-        run = db.get_one(Run, RetentionSubject.SIGN_UPS.value)
+        run = db.get_one(JobRun, RetentionSubject.SIGN_UPS.value)
         assert (run.found, run.total, run.found_at, run.ran_at) == (1, 1, over, over)
         assert last_run(db, MaintenanceJob.WORKER) == over + timedelta(minutes=1)
     worker.round(over + RECORDED_EVERY)
     with database.reading() as db:
-        run = db.get_one(Run, RetentionSubject.SIGN_UPS.value)
+        run = db.get_one(JobRun, RetentionSubject.SIGN_UPS.value)
         assert (run.total, run.found_at, run.ran_at) == (1, over, over + RECORDED_EVERY)
-        assert set(db.scalars(select(Run.name))) == {*RetentionSubject, MaintenanceJob.WORKER}
+        assert set(db.scalars(select(JobRun.name))) == {*RetentionSubject, MaintenanceJob.WORKER}
 
 
 @pytest.mark.both_engines

@@ -9,7 +9,7 @@ from portal.app import declared_links
 from portal.core import clock
 from portal.core.refusals import NotFoundError
 from portal.domain.events.models import Event
-from portal.domain.feedback.models import BoxedAnswer
+from portal.domain.feedback.models import SealedAnswer
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import PassToken, Registration
@@ -50,7 +50,7 @@ def test_a_held_place_can_be_confirmed_until_the_end_and_not_after(client, datab
     with database.reading() as db:
         proved = select(Registration.confirmed_at.is_not(None)).order_by(Registration.id)
         assert db.scalars(proved).all() == [True, False]
-        assert db.scalar(select(func.count()).select_from(BoxedAnswer)) == 0
+        assert db.scalar(select(func.count()).select_from(SealedAnswer)) == 0
 
 
 def test_a_held_place_at_a_cancelled_event_cannot_be_confirmed(client, database):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.images.models import Image, ImageDeletion
 from portal.domain.publishing.translation_progress.models import (
     TranslationProgress,
 )
@@ -174,7 +174,7 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         actions.delete_unpublished(db, db.scalars(select(Story)).one())
     with database.reading() as db:
         assert db.scalars(select(Image)).all() == []
-        assert list(db.scalars(select(RemovedImage.key))) == [key]
+        assert list(db.scalars(select(ImageDeletion.key))) == [key]
         kinds = db.scalars(select(TranslationProgress.item_kind)).all()
         assert "story" not in kinds
 

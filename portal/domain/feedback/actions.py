@@ -14,7 +14,7 @@ from portal.core.text_rules import check_text
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.feedback import rules
-from portal.domain.feedback.models import Answer, BoxedAnswer
+from portal.domain.feedback.models import Answer, SealedAnswer
 from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, check_can_answer
 
@@ -46,12 +46,12 @@ def submit(db: Session, held: Pass, given: Given, now: datetime) -> None:
     check_text(given.improve, rules.LONGEST_TEXT, "improve", one_line=False)
     held.registration.has_answered = True
     sealed = seal_of(db).close(json.dumps(asdict(given), ensure_ascii=False), "feedback.box")
-    db.add(BoxedAnswer(id=tokens.new_public_id(), event_id=held.event.id, sealed=sealed))
+    db.add(SealedAnswer(id=tokens.new_public_id(), event_id=held.event.id, sealed=sealed))
 
 
 def boxes(db: Session) -> list[int]:
     """Events with answers in the box."""
-    return list(db.scalars(select(BoxedAnswer.event_id).distinct()))
+    return list(db.scalars(select(SealedAnswer.event_id).distinct()))
 
 
 def empty_box(db: Session, event_id: int, now: datetime) -> bool:
@@ -61,7 +61,7 @@ def empty_box(db: Session, event_id: int, now: datetime) -> bool:
     nor PostgreSQL's transaction ids tell which came when.
     """
     event: Event = lock_by_id(db, event_id)
-    boxed = db.scalars(select(BoxedAnswer.sealed).where(BoxedAnswer.event_id == event_id)).all()
+    boxed = db.scalars(select(SealedAnswer.sealed).where(SealedAnswer.event_id == event_id)).all()
     published = db.scalar(select(func.count()).where(Answer.event_id == event_id)) or 0
     is_closed = now >= event.ends_at + FEEDBACK_CLOSES_AFTER
     if not rules.may_empty_box(len(boxed), published, is_closed=is_closed):
@@ -95,7 +95,7 @@ def empty_box(db: Session, event_id: int, now: datetime) -> bool:
             )
         )
     db.execute(delete(Answer).where(Answer.event_id == event_id))
-    db.execute(delete(BoxedAnswer).where(BoxedAnswer.event_id == event_id))
+    db.execute(delete(SealedAnswer).where(SealedAnswer.event_id == event_id))
     db.expunge_all()
     _shuffle(rows)
     for row in rows:

@@ -12,7 +12,7 @@ from portal.db.columns import PRIVATE, references
 from portal.db.engine import Base
 
 
-class BoxedAnswer(Base):
+class SealedAnswer(Base):
     """A sealed answer waiting until it can be mixed with others (purpose "feedback.box")."""
 
     __tablename__ = "sealed_answers"

@@ -19,7 +19,7 @@ from portal.domain.emails.models import Notification, NotificationKind, State
 from portal.domain.emails.rules import is_waiting
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.following import key_of
-from portal.domain.initiatives.models import Announcement, Follow, Initiative
+from portal.domain.initiatives.models import Follow, FollowerUpdate, Initiative
 from portal.domain.publishing.publication import is_public
 from portal.i18n.translated import Translated
 
@@ -40,12 +40,12 @@ _NOTIFIED_BY = (
 def announce(db: Session, initiative: Initiative, title: Translated, now: datetime) -> None:
     """Have all who follow a public initiative by now hear that something has come of it."""
     if is_public(initiative):
-        db.add(Announcement(initiative_id=initiative.id, title=title, made_at=now))
+        db.add(FollowerUpdate(initiative_id=initiative.id, title=title, made_at=now))
 
 
 def is_owed(db: Session) -> bool:
     """Return whether there is anything that followers have yet to hear."""
-    return db.scalar(select(Announcement.id).limit(1)) is not None
+    return db.scalar(select(FollowerUpdate.id).limit(1)) is not None
 
 
 def notify_followers(db: Session, now: datetime) -> int | None:
@@ -54,7 +54,7 @@ def notify_followers(db: Session, now: datetime) -> int | None:
     Each gets one email a day about an initiative at most: what comes of it meanwhile is gathered
     in the next one, so workers take turns. Of what has been hidden meanwhile nobody hears.
     """
-    oldest = select(Announcement).order_by(Announcement.id).limit(1).with_for_update()
+    oldest = select(FollowerUpdate).order_by(FollowerUpdate.id).limit(1).with_for_update()
     announcement = db.scalars(oldest.execution_options(populate_existing=True)).one_or_none()
     if announcement is None:
         return None
@@ -79,7 +79,7 @@ class _Follower:
 _follower_from = reader(_Follower)
 
 
-def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
+def _next_followers(db: Session, announcement: FollowerUpdate) -> list[_Follower]:
     """Return the next followers not told yet, as many as are told at once."""
     rows = db.execute(
         select(Follow.person_id, Follow.notification_id, Person.language)
@@ -98,7 +98,7 @@ def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
 
 def _notify(
     db: Session,
-    announcement: Announcement,
+    announcement: FollowerUpdate,
     initiative: Initiative,
     followers: Sequence[_Follower],
     now: datetime,

@@ -15,7 +15,7 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import mark_dropped, notify
 from portal.domain.emails.models import Notification, NotificationKind, State
 from portal.domain.initiatives import rules
-from portal.domain.initiatives.models import Follow, Initiative, Question
+from portal.domain.initiatives.models import ActivityRequest, Follow, Initiative
 from portal.domain.initiatives.queries import lock, row_of
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
@@ -36,7 +36,7 @@ def follow_state(db: Session, person: Person | None, initiative_id: int) -> Foll
     if person is None:
         return FollowState(follows=False, has_asked_at=None)
     key = (initiative_id, person.id)
-    question = db.get(Question, key)
+    question = db.get(ActivityRequest, key)
     return FollowState(
         db.get(Follow, key) is not None, question.asked_at if question is not None else None
     )
@@ -56,10 +56,10 @@ def followed_by(db: Session, person: Person) -> Sequence[tuple[Initiative, datet
 def questions_of(db: Session, person: Person) -> Sequence[tuple[Initiative, datetime]]:
     """Of which initiatives somebody has asked how they go on, and when last."""
     rows = db.execute(
-        select(Initiative, Question.asked_at)
-        .join(Question, Question.initiative_id == Initiative.id)
-        .where(Question.person_id == person.id)
-        .order_by(Question.asked_at.desc(), Initiative.id)
+        select(Initiative, ActivityRequest.asked_at)
+        .join(ActivityRequest, ActivityRequest.initiative_id == Initiative.id)
+        .where(ActivityRequest.person_id == person.id)
+        .order_by(ActivityRequest.asked_at.desc(), Initiative.id)
     )
     return [(initiative, asked_at) for initiative, asked_at in rows]
 
@@ -121,12 +121,12 @@ def request_activity(db: Session, person: Person, initiative: Initiative, now: d
     if initiative.published_at is None or not rules.is_quiet(initiative, signs, now):
         raise rules.NotQuietError
     since = rules.last_sign(initiative.published_at, signs)
-    question = db.get(Question, key)
+    question = db.get(ActivityRequest, key)
     if question is not None and question.asked_at > since:
         raise rules.AlreadyRequestedError
     is_first = not askers(db, initiative, since)
     if question is None:
-        db.add(Question(initiative_id=initiative.id, person_id=person.id, asked_at=now))
+        db.add(ActivityRequest(initiative_id=initiative.id, person_id=person.id, asked_at=now))
     else:
         question.asked_at = now
     if is_first:
@@ -136,7 +136,7 @@ def request_activity(db: Session, person: Person, initiative: Initiative, now: d
 def askers(db: Session, initiative: Initiative, since: datetime) -> int:
     """Return how many have asked since something was last heard of an initiative."""
     asked = select(func.count()).where(
-        Question.initiative_id == initiative.id, Question.asked_at > since
+        ActivityRequest.initiative_id == initiative.id, ActivityRequest.asked_at > since
     )
     return db.scalar(asked) or 0
 

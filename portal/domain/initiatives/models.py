@@ -138,7 +138,7 @@ class Follow(Base):
     )
 
 
-class Announcement(Base):
+class FollowerUpdate(Base):
     """Something has come of an initiative, and not all who follow it have been told.
 
     The row goes with the last of them.
@@ -156,7 +156,7 @@ class Announcement(Base):
     sent_up_to: Mapped[int] = mapped_column(default=0)
 
 
-class Question(Base):
+class ActivityRequest(Base):
     """A follower has asked how a quiet initiative goes on; the last time counts."""
 
     __tablename__ = "activity_requests"

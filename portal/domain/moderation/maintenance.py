@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain.moderation.models import ChangedSetting
+from portal.domain.moderation.models import RuntimeSetting
 
 NAME: Final = "maintenance"
-_UNTIL: Final = select(ChangedSetting.value).where(ChangedSetting.name == NAME)
+_UNTIL: Final = select(RuntimeSetting.value).where(RuntimeSetting.name == NAME)
 
 
 class MaintenanceError(Exception):
@@ -38,15 +38,15 @@ def refuse_writes(db: Session) -> None:
 
 def begin(db: Session, until: datetime, now: datetime) -> None:
     """From here on nothing else is written; again sets another end."""
-    setting = db.get(ChangedSetting, NAME)
+    setting = db.get(RuntimeSetting, NAME)
     if setting is None:
-        db.add(ChangedSetting(name=NAME, value=until.isoformat(), changed_at=now))
+        db.add(RuntimeSetting(name=NAME, value=until.isoformat(), changed_at=now))
     else:
         setting.value, setting.changed_at = until.isoformat(), now
 
 
 def end(db: Session) -> None:
     """End maintenance; twice is once."""
-    setting = db.get(ChangedSetting, NAME)
+    setting = db.get(RuntimeSetting, NAME)
     if setting is not None:
         db.delete(setting)

@@ -156,7 +156,7 @@ class Decision(Base):
     decided_at: Mapped[datetime]
 
 
-class DecisionKey(Base):
+class DecisionAccessToken(Base):
     """A secret that opens a decision for somebody who cannot sign in, kept as its hash."""
 
     __tablename__ = "decision_access_tokens"
@@ -203,7 +203,7 @@ class LogHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class ChangedSetting(Base):
+class RuntimeSetting(Base):
     """A setting that administrators have changed at run time (moderation.runtime_settings)."""
 
     __tablename__ = "runtime_settings"

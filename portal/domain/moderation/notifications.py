@@ -9,7 +9,7 @@ from portal.core import tokens
 from portal.core.encryption import seal_of
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import NotificationKind
-from portal.domain.moderation.models import Decision, DecisionKey, Measure, Reason, Report
+from portal.domain.moderation.models import Decision, DecisionAccessToken, Measure, Reason, Report
 from portal.domain.moderation.queries import DecisionRecord
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.target_kinds import concerned_by
@@ -23,7 +23,7 @@ Address = Callable[[str, str], str]
 def new_key(db: Session, decision: Decision) -> str:
     """Return a secret that opens a decision without signing in; shown once, kept as its hash."""
     token = tokens.new_token()
-    db.add(DecisionKey(digest=tokens.digest(token), decision_id=decision.id))
+    db.add(DecisionAccessToken(digest=tokens.digest(token), decision_id=decision.id))
     return token
 
 

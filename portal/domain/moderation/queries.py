@@ -16,7 +16,7 @@ from portal.domain.moderation.conflicts import foreign_to
 from portal.domain.moderation.models import (
     Appeal,
     Decision,
-    DecisionKey,
+    DecisionAccessToken,
     DecisionStatus,
     Measure,
     Progress,
@@ -154,7 +154,9 @@ def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
     An email's secret opens it for whoever has it, since the banned cannot sign in.
     """
     if is_token(key):
-        held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
+        held = select(DecisionAccessToken.decision_id).where(
+            DecisionAccessToken.digest == digest(key)
+        )
         found = decision_records(db, Decision.id.in_(held))
         if found:
             return found[0]
@@ -216,7 +218,7 @@ def in_force_about_own(db: Session, person: Person) -> list[DecisionRecord]:
 
 def banned_person(db: Session, key: str) -> Person:
     """Return the banned person to whoever has the secret of a ban that holds."""
-    held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
+    held = select(DecisionAccessToken.decision_id).where(DecisionAccessToken.digest == digest(key))
     person = db.scalars(
         select(Person)
         .join(Decision, Decision.person_id == Person.id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.refusals import NotFoundError
 from portal.core.text_rules import check_text
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.models import Act, ChangedSetting, TargetKind
+from portal.domain.moderation.models import Act, RuntimeSetting, TargetKind
 from portal.i18n.locale import LANGUAGES
 
 
@@ -33,7 +33,7 @@ CHANGEABLE: Final = {
 
 def all_changed(db: Session) -> dict[str, str]:
     """Return what has been changed; other settings are as the operator started them."""
-    rows = db.execute(select(ChangedSetting.name, ChangedSetting.value))
+    rows = db.execute(select(RuntimeSetting.name, RuntimeSetting.value))
     return {name: value for name, value in rows if name in CHANGEABLE}
 
 
@@ -43,11 +43,11 @@ def change(db: Session, name: str, value: str, now: datetime) -> bool:
         raise NotFoundError
     text = value.strip()
     check_text(text, CHANGEABLE[name].max, name)
-    setting = db.get(ChangedSetting, name, with_for_update=True)
+    setting = db.get(RuntimeSetting, name, with_for_update=True)
     if text == (setting.value if setting else ""):
         return False
     if setting is None:
-        db.add(ChangedSetting(name=name, value=text, changed_at=now))
+        db.add(RuntimeSetting(name=name, value=text, changed_at=now))
     elif text:
         setting.value, setting.changed_at = text, now
     else:

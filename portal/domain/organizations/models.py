@@ -84,7 +84,7 @@ class Organization(Base):
     proof_misses: Mapped[int] = mapped_column(default=0)
 
 
-class NameSkeleton(Base):
+class ConfusableName(Base):
     """What a name looks like (organizations.skeletons), so that no two can be taken for one."""
 
     __tablename__ = "confusable_names"

@@ -13,7 +13,7 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import queries, rules, verified_badge
 from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.confusables import digests_of
-from portal.domain.organizations.models import NameSkeleton, Organization, Role
+from portal.domain.organizations.models import ConfusableName, Organization, Role
 from portal.domain.organizations.web_addresses import check_site, lies_under
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.rules import Fact
@@ -156,13 +156,13 @@ def _write(organization: Organization, profile: Profile) -> None:
 def _take_name(db: Session, organization: Organization) -> None:
     """Keep names apart by how they look, even if two are chosen at the same moment."""
     wanted = digests_of(organization.name)
-    own = NameSkeleton.organization_id == organization.id
-    db.execute(delete(NameSkeleton).where(own, NameSkeleton.digest.not_in(wanted)))
-    kept = set(db.scalars(select(NameSkeleton.digest).where(own)))
+    own = ConfusableName.organization_id == organization.id
+    db.execute(delete(ConfusableName).where(own, ConfusableName.digest.not_in(wanted)))
+    kept = set(db.scalars(select(ConfusableName.digest).where(own)))
     try:
         with db.begin_nested():
             db.add_all(
-                NameSkeleton(digest=each, organization_id=organization.id)
+                ConfusableName(digest=each, organization_id=organization.id)
                 for each in sorted(wanted - kept)
             )
     except IntegrityError:

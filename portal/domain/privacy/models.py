@@ -9,7 +9,7 @@ from portal.db.columns import PRIVATE
 from portal.db.engine import Base
 
 
-class Run(Base):
+class JobRun(Base):
     """One rule of retention, the worker, or a backup; nobody's data."""
 
     __tablename__ = "job_runs"

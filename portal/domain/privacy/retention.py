@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain.privacy.models import Run
+from portal.domain.privacy.models import JobRun
 from portal.domain.privacy.retention_rules import RULES, MaintenanceJob, RetentionSubject, Rule
 
 
@@ -14,9 +14,9 @@ def record_run(
     db: Session, name: RetentionSubject | MaintenanceJob, found: int, now: datetime
 ) -> None:
     """Note a run, and what it found if it found anything."""
-    run = db.get(Run, name.value, with_for_update=True)
+    run = db.get(JobRun, name.value, with_for_update=True)
     if run is None:
-        run = Run(name=name.value, ran_at=now, found=0, total=0)
+        run = JobRun(name=name.value, ran_at=now, found=0, total=0)
         db.add(run)
     run.ran_at = now
     if found:
@@ -29,15 +29,15 @@ class RetentionLine:
     """A rule and what came of it; None where it has not run yet."""
 
     rule: Rule
-    run: Run | None
+    run: JobRun | None
 
 
 def report(db: Session) -> list[RetentionLine]:
     """Return the whole table of retention."""
-    runs = {run.name: run for run in db.scalars(select(Run))}
+    runs = {run.name: run for run in db.scalars(select(JobRun))}
     return [RetentionLine(rule, runs.get(rule.subject.value)) for rule in RULES]
 
 
 def last_run(db: Session, name: MaintenanceJob) -> datetime | None:
     """Return when the worker last made a round, or a backup was last made by `portal backup`."""
-    return db.scalar(select(Run.ran_at).where(Run.name == name.value))
+    return db.scalar(select(JobRun.ran_at).where(JobRun.name == name.value))

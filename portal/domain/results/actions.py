@@ -19,7 +19,7 @@ from portal.domain.organizations.queries import people_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations.queries import counts
 from portal.domain.results import queries, rules
-from portal.domain.results.models import Result, ResultRequest
+from portal.domain.results.models import Result, ResultReminder
 from portal.i18n.translated import Translated
 
 
@@ -96,7 +96,7 @@ def reword(result: Result, texts: Mapping[str, Translated], now: datetime) -> No
 
 def request_result(db: Session, event: Event, now: datetime) -> None:
     """Ask the owners and editors of the organisation that founded an event, once."""
-    db.add(ResultRequest(item_kind=ItemKind.EVENT.value, item_id=event.id, asked_at=now))
+    db.add(ResultReminder(item_kind=ItemKind.EVENT.value, item_id=event.id, asked_at=now))
     organization = db.get_one(Organization, event.organization_id)
     for person, role in people_of(db, organization):
         if not may_edit(role) or person.email_sealed is None or person.banned_at is not None:

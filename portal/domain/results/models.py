@@ -38,7 +38,7 @@ class Result(Base):
     revision: Mapped[int]
 
 
-class ResultRequest(Base):
+class ResultReminder(Base):
     """The organisers of an item have been asked for its result, which happens once."""
 
     __tablename__ = "result_reminders"

@@ -18,7 +18,7 @@ from portal.domain.events.related import RESULTS
 from portal.domain.organizations.models import HostState, Organization
 from portal.domain.publishing.publication import Visibility
 from portal.domain.results import rules
-from portal.domain.results.models import Result, ResultRequest
+from portal.domain.results.models import Result, ResultReminder
 
 # Organisers asked in one transaction.
 BATCH = 100
@@ -136,7 +136,7 @@ def unasked(db: Session, now: datetime) -> Sequence[Event]:
             Event.published_at.is_not(None),
             *(
                 ~exists().where(known.item_kind == ItemKind.EVENT.value, known.item_id == Event.id)
-                for known in (Result, ResultRequest)
+                for known in (Result, ResultReminder)
             ),
         )
         .order_by(Event.ends_at, Event.id)

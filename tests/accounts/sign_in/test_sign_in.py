@@ -12,7 +12,7 @@ from portal.core.tokens import digest
 from portal.demo.services.id_tokens import Signature
 from portal.demo.services.serving import listener_on, url_of
 from portal.domain.accounts.people import actions as people
-from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
+from portal.domain.accounts.people.models import Ban, Identity, Person, SignInSession
 from portal.domain.accounts.people.queries import address_of, name_of
 from portal.domain.emails.models import NotificationKind
 from portal.domain.moderation.models import Measure
@@ -328,7 +328,7 @@ def test_the_banned_take_their_data_and_leave_and_the_ban_stays(
     assert page_of(answer).xpath("//main//form") == []
     assert count(database, Person) == count(database, SignInSession) == 0
     with database.reading() as db:
-        kept = db.scalars(select(BannedIdentity.digest)).one()
+        kept = db.scalars(select(Ban.digest)).one()
         issuer = settings.oidc_issuer
     assert kept not in {
         sha256(f"{issuer}{gap}{AIGUL.subject}".encode()).hexdigest() for gap in "\0 "

@@ -7,7 +7,7 @@ from sqlalchemy import delete, text
 
 from portal.config.settings import SettingsError, load_settings
 from portal.db import schema
-from portal.db.schema import ServedVersion
+from portal.db.schema import CompatibleSchema
 from tests.processes import free_port, run, run_all
 
 pytestmark = pytest.mark.processes
@@ -34,8 +34,8 @@ def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, store
         assert "all is well" not in each.out
     assert [each.code for each in operator(["migrate"], ["deliver-letters", "--once"])] == [0, 0]
     with database.writing() as db:
-        db.execute(delete(ServedVersion))
-        db.add(ServedVersion(version="a_later_one"))
+        db.execute(delete(CompatibleSchema))
+        db.add(CompatibleSchema(version="a_later_one"))
     (served,) = operator(["serve"])
     assert (served.code, served.out) == (1, "")
     assert "run `portal migrate`" in served.err

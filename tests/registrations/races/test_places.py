@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.domain.accounts.people import actions as people
 from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.models import Event, EventSeats
-from portal.domain.feedback.models import BoxedAnswer
+from portal.domain.feedback.models import SealedAnswer
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.registrations.models import Registration
@@ -173,7 +173,7 @@ def test_one_person_who_answers_many_times_at_once_is_counted_once(visitor, data
     ]
     assert Counter(a.status_code for a in all_at_once(clicks)) == {303: 1, 409: 7}
     with database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(BoxedAnswer)) == 1
+        assert db.scalar(select(func.count()).select_from(SealedAnswer)) == 1
 
 
 def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, database):

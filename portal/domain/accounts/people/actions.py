@@ -11,7 +11,7 @@ from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
 from portal.core.time_zones import UnknownZoneError, is_place
 from portal.domain.accounts.people import queries, rules
-from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
+from portal.domain.accounts.people.models import Ban, Identity, Person, SignInSession
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import NotificationKind
 from portal.i18n.countries import is_country
@@ -214,13 +214,13 @@ def remember_ban(db: Session, person: Person) -> None:
     """Keep the hashes of somebody's identities, so that erasing the account lifts no ban."""
     for identity in queries.identities_of(db, person):
         digest = queries.identity_digest(db, identity.issuer, identity.subject)
-        db.merge(BannedIdentity(digest=digest))
+        db.merge(Ban(digest=digest))
 
 
 def forget_ban(db: Session, issuer: str, subject: str) -> bool:
     """Let an identity of a deleted account in again; whether it was kept out."""
     digest = queries.identity_digest(db, issuer, subject)
-    gone = db.execute(delete(BannedIdentity).where(BannedIdentity.digest == digest))
+    gone = db.execute(delete(Ban).where(Ban.digest == digest))
     return gone.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 

@@ -60,7 +60,7 @@ class Identity(Base):
     added_at: Mapped[datetime]
 
 
-class BannedIdentity(Base):
+class Ban(Base):
     """A way in of a banned account that was deleted: only its keyed hash, to know it again by."""
 
     __tablename__ = "bans"

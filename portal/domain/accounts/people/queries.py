@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, contains_eager
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
-from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
+from portal.domain.accounts.people.models import Ban, Identity, Person, SignInSession
 
 _BY_TOKEN = (
     select(SignInSession)
@@ -62,7 +62,7 @@ def identity_digest(db: Session, issuer: str, subject: str) -> str:
 
 def is_banned_identity(db: Session, issuer: str, subject: str) -> bool:
     """Return whether it belonged to a banned account that was deleted."""
-    return db.get(BannedIdentity, identity_digest(db, issuer, subject)) is not None
+    return db.get(Ban, identity_digest(db, issuer, subject)) is not None
 
 
 def identities_of(db: Session, person: Person) -> list[Identity]:

@@ -12,7 +12,7 @@ from portal.core import tokens
 from portal.core.item_kinds import ItemKind
 from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.images import queries, rules
-from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.images.models import Image, ImageDeletion
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 from portal.media.images import redrawn
@@ -101,7 +101,7 @@ def move(db: Session, image: Image, places: int) -> None:
 
 def remove(db: Session, image: Image) -> None:
     """Take an image away at once; its files follow."""
-    db.add(RemovedImage(key=image.key))
+    db.add(ImageDeletion(key=image.key))
     db.delete(image)
     db.flush()
 
@@ -114,4 +114,4 @@ def forget_all(db: Session, kind: ItemKind, item_id: int) -> None:
 
 def forget_removed(db: Session, keys: Sequence[str]) -> None:
     """Note that the files of removed images are gone."""
-    db.execute(delete(RemovedImage).where(RemovedImage.key.in_(keys)))
+    db.execute(delete(ImageDeletion).where(ImageDeletion.key.in_(keys)))

@@ -43,7 +43,7 @@ class Image(Base):
     added_at: Mapped[datetime]
 
 
-class RemovedImage(Base):
+class ImageDeletion(Base):
     """An image that has been removed, until its files are deleted too."""
 
     __tablename__ = "image_deletions"

@@ -12,7 +12,7 @@ from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
-from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.images.models import Image, ImageDeletion
 from portal.i18n.translated import Translated
 
 # So many removed images are dealt with at a time.
@@ -151,7 +151,7 @@ def served(db: Session, statement: Select[Any], key: str) -> Served:
 
 def removed_keys(db: Session) -> Sequence[str]:
     """Return some images whose files are still to be deleted."""
-    return db.scalars(select(RemovedImage.key).limit(BATCH)).all()
+    return db.scalars(select(ImageDeletion.key).limit(BATCH)).all()
 
 
 def known_keys(db: Session, keys: Collection[str]) -> set[str]:
