@@ -25,19 +25,8 @@ from tests.factories import decision_url, make_decision, make_person
 from tests.notifications import notifications
 from tests.pages import page_of, words
 
-# Where nobody may be led: to another host, or to anything but a path of this portal.
-ELSEWHERE = (
-    *("https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example"),
-    *(
-        "\\\\evil.example",
-        "/\t/evil.example",
-        "/\n/evil.example",
-        " //evil.example",
-        "evil.example",
-    ),
-    *("javascript:alert(1)", "data:text/html,x", "https:evil.example", "/x\r\nSet-Cookie:x=1"),
-    *("http:///evil.example", "/" + "a" * 600, "/\u2028/evil.example", "/кеш", "@evil.example"),
-)
+# Some of where nobody may be led; tests/properties/test_safe_next.py tries everything else.
+ELSEWHERE = ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)")
 
 
 def test_a_person_is_signed_in_and_known_by_issuer_and_subject(reader, database, issuer):
@@ -175,7 +164,7 @@ def test_no_next_leads_away_from_the_portal(reader, browser_of, database):
         assert zone.headers["location"] == "/en" if zone.status_code == 303 else True, target
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize("target", ELSEWHERE)
 def test_no_next_leads_away_after_the_way_through_the_provider(reader, target):
     assert reader.sign_in(target=target).headers["location"] == "/en"
 
