@@ -1,9 +1,4 @@
-"""Ask the portal of this machine whether it is ready: `python -m portal.cli.ready`.
-
-Health checks call it.
-
-Loads nothing of the portal, since it is asked again and again.
-"""
+"""Ask the local portal whether it is ready; health checks call it often, so it imports nothing."""
 
 import http.client
 import os

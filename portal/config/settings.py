@@ -31,10 +31,9 @@ class SettingsError(Exception):
 
 
 class Settings(OperatingSettings, DatabaseSettings):
-    """All settings; each is the variable PORTAL_<NAME>, or a file so named in PORTAL_SECRETS_DIR.
+    """All settings: the variable PORTAL_<NAME>, or a file so named in PORTAL_SECRETS_DIR."""
 
-    An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.
-    """
+    # An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are a JSON object.
 
     model_config = SettingsConfigDict(
         env_prefix="PORTAL_",

@@ -29,12 +29,7 @@ _JOINERS: Final = "\u200c\u200d"
 
 
 def defang(text: str, most: int = LONGEST) -> str:
-    """Return the text on one line of at most `most` visible characters, with no address left whole.
-
-    Addresses of pages, hosts and mailboxes look as before but are cut by a word joiner wherever a
-    dot, an @, a colon or a double slash holds them together. Once is enough: doing it twice
-    changes nothing.
-    """
+    """Return one line of at most `most` visible characters, word joiners cutting all addresses."""
     # Whatever can be printed has no other white space than the space, and nothing invisible.
     line = " ".join(text.split()) if text.isprintable() else _one_line(text)
     if len(line) > most:

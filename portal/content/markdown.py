@@ -117,11 +117,7 @@ def to_html(
     pictures: tuple[Picture, ...] = (),
     foreign: tuple[tuple[int, int, str], ...] = (),
 ) -> str:
-    """Sanitised HTML: the allow-list's tags, links that leave nothing behind, our own pictures.
-
-    The highest heading of a text is of the second level, since the page's own title is the first;
-    `foreign` names the lines (from, to) that are in another language than the rest.
-    """
+    """Return sanitised HTML, headings from the second level; `foreign` are (from, to) lines."""
     env = {
         "language": language,
         "pictures": {picture.key: picture for picture in pictures},

@@ -61,11 +61,7 @@ def path_of(key: str, width: int, extension: str) -> str:
 def picture_html(
     picture: Picture, language: str, around: str, sizes: str = SIZES, *, at_head: bool = False
 ) -> str:
-    """Return a picture in the sizes there are, its words in `language` if there are such.
-
-    They are marked where they are in another language than what is `around`. What stands at the
-    head of a page is fetched before anything else, and all others when readers come near them.
-    """
+    """Return a picture, its words marked if not in the language `around`; most load late."""
     alt = picture.alt.localized(language)
     target = spoken_in(alt.language, around)
     width = picture.widths[-1]

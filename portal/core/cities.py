@@ -23,10 +23,7 @@ DIASPORA: Final = (
 
 
 def city_here(typed: str) -> str:
-    """Return what a city is called in the language now spoken; as typed where that is not known.
-
-    Known are the diaspora's cities and those that time zones are named after (CLDR).
-    """
+    """Return a city's name in the current language, of the diaspora's or CLDR's; else as typed."""
     names = _known().get(in_alphabet(typed)[0])
     return names[current_language.get()] if names else typed
 

@@ -24,11 +24,10 @@ class SealBrokenError(Exception):
 
 
 class Seal:
-    """AES-256-GCM under a ring of keys; the first one seals, all of them open.
+    """AES-256-GCM under a ring of keys; the first one seals, all of them open."""
 
-    A sealed value is key id (4 bytes), nonce (12), ciphertext and tag. The purpose, such as
-    "person.email", is authenticated with it: a value moved to another column does not open.
-    """
+    # Sealed: key id (4 bytes), nonce (12), ciphertext and tag. The purpose, such as "person.email",
+    # is authenticated: a value moved to another column does not open.
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES for key in keys):

@@ -8,11 +8,7 @@ from portal.i18n.locale import gettext_lazy as _
 
 
 class Refusal(Exception):  # noqa: N818 - the domain's own word for an expected "no"
-    """Raised by an action before its first write.
-
-    `message` may hold %(name)s placeholders filled from `values`; `field` names the form field
-    the refusal is about, if any.
-    """
+    """Raised before an action's first write; `values` fill `message`, about a form's `field`."""
 
     message: LazyText = _("This can’t be done.")
     field: str | None = None

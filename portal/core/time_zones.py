@@ -74,10 +74,7 @@ def zone_info(zone: str) -> ZoneInfo:
 
 
 def instant_of(wall: datetime, zone: str, field: str | None = None) -> datetime:
-    """Return the one instant at which clocks in `zone` show `wall` (naive).
-
-    Raises SkippedTimeError or RepeatedTimeError for `field` where there is none or are two.
-    """
+    """Return when `zone` shows `wall` (naive), or raise SkippedTimeError or RepeatedTimeError."""
     if not is_place(zone):
         raise UnknownZoneError("time_zone")
     if wall.year not in YEARS:

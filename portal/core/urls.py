@@ -33,10 +33,7 @@ def _query(asked: Mapping[str, Any]) -> str:
 
 
 class _Pieces(dict[tuple[str, str], tuple[str, list[tuple[str, str]]]]):
-    """What a path begins with, and what follows each value in it, by a route's name and a language.
-
-    Pages have dozens of links, so each is taken apart once, when it is first needed.
-    """
+    """A path's parts around its values, by route name and language, taken apart once."""
 
     def __init__(self, paths: Mapping[str, str]) -> None:
         super().__init__()

@@ -161,29 +161,18 @@ class Database:
         return engine
 
     def reading(self) -> Session:
-        """Return a session that only reads; it connects with its first question.
-
-        A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
-        within its usual transactions; beginning and ending one would be half of the round trips.
-        The database refuses writes.
-        """
+        """Return a session that only reads, a snapshot on SQLite; it connects when first asked."""
+        # PostgreSQL answers each question as of its own moment; a transaction doubles round trips.
         return self._readers()
 
     def snapshot(self) -> Session:
-        """Return a session that reads the database as of its first question, until its end.
-
-        For many questions whose answers must fit together while others write.
-        """
+        """Return a session that reads as of its first question; answers fit together."""
         return self._snapshots()
 
     @contextmanager
     def writing(self, *, counts: bool = True) -> Iterator[Session]:
-        """Yield a session that commits at the end of the block, or rolls back if it raises.
-
-        What changed anything that everybody may see raises the content's revision, last of all:
-        on PostgreSQL other writers wait for that row until this one has committed. Whoever writes
-        tables of an earlier version, which has none, lets it not count, and raises it afterwards.
-        """
+        """Yield a session that commits or rolls back; if it counts, it raises the revision last."""
+        # On PostgreSQL others wait for that row until the commit; earlier versions have none.
         with self._turns, self._writers.begin() as session:
             if self.guard is not None:
                 self.guard(session)

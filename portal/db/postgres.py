@@ -23,11 +23,8 @@ def configure(connection: Any, *settings: str) -> None:
 
 
 def set_up(engine: Engine, *, read_only: bool) -> None:
-    """Set up each new connection: patience with locks, no compiling, no parallel workers.
-
-    Machine code takes half a second to make, and parallel workers a few milliseconds to start.
-    Both are for questions about whole tables; the portal asks for a few rows.
-    """
+    """Set up each new connection: patience with locks, no compiling, no parallel workers."""
+    # Both last cost milliseconds to half a second, for whole tables; the portal asks for few rows.
     settings = [
         f"lock_timeout = {int(PATIENCE * 1000)}",
         "jit = off",

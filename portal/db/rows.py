@@ -26,10 +26,7 @@ def columns_of(
 def reader(
     kind: type[T], prefix: str = "", **computed: Callable[[Any], object]
 ) -> Callable[[Any], T]:
-    """Return a function that makes a dataclass of a row.
-
-    A field is the column of its name after `prefix`, or what its function in `computed` returns.
-    """
+    """Return a maker of dataclasses: a field is `prefix` plus its name's column, or `computed`."""
     names = [name for name in names_of(kind) if name not in computed]
     values = itemgetter(*(prefix + name for name in names))
 

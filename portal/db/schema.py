@@ -1,7 +1,4 @@
-"""The database's schema: its version, whose code it serves, and bringing a database up to date.
-
-Alembic is loaded only where it works: a serving process does without its ten megabytes.
-"""
+"""The database's schema and its migration; Alembic, ten megabytes, is loaded only there."""
 
 import fcntl
 import logging
@@ -45,11 +42,7 @@ class UnsupportedSchemaError(Exception):
 
 
 class CompatibleSchema(Base):
-    """A version whose code may serve on the schema as it is; written by migrating alone.
-
-    So code learns that a schema it does not know still serves it: replicas of the release before
-    go on while those of the next one come.
-    """
+    """A version whose code may serve on this schema: replicas of the release before go on."""
 
     __tablename__ = "compatible_schemas"
 
@@ -57,10 +50,7 @@ class CompatibleSchema(Base):
 
 
 def stored_version(database: Database) -> str | None:
-    """Return the newest migration the database has seen, or None for a database without any.
-
-    Raises sqlalchemy.exc.SQLAlchemyError where it does not answer.
-    """
+    """Return the newest migration seen, or None; SQLAlchemyError if there is no answer."""
     with database.reading() as db:
         if not inspect(db.connection()).has_table("alembic_version"):
             return None
@@ -69,10 +59,7 @@ def stored_version(database: Database) -> str | None:
 
 
 def may_serve(database: Database) -> bool:
-    """Return whether this code may serve on the schema: its own, or a later one that says so.
-
-    Raises sqlalchemy.exc.SQLAlchemyError where the database does not answer.
-    """
+    """Return whether this code may serve on the schema; SQLAlchemyError if there is no answer."""
     with database.reading() as db:
         if not inspect(db.connection()).has_table(CompatibleSchema.__tablename__):
             return False
@@ -80,10 +67,7 @@ def may_serve(database: Database) -> bool:
 
 
 def record_compatible_schema(connection: Connection, script: ScriptDirectory, version: str) -> None:
-    """Record whose code a version serves: from its migration's `oldest_served` to itself.
-
-    Called in the transaction of each migration; one that names nobody serves its own code alone.
-    """
+    """Record in a migration's transaction whose code it serves: from `oldest_served` to itself."""
     if not inspect(connection).has_table(CompatibleSchema.__tablename__):
         return
     oldest = getattr(script.get_revision(version).module, "oldest_served", version)
@@ -102,12 +86,7 @@ def _config(database: Database) -> Config:
 
 
 def migrate(database: Database, version: str = "head") -> None:
-    """Bring the database to a version; do nothing where it is there already.
-
-    Of several that try at once, one works and the others wait for it. A later schema is left as it
-    is where it serves this code; where it does not, UnsupportedSchemaError is raised, as for one of
-    0.1.0.
-    """
+    """Migrate to a version, one process at a time; may raise UnsupportedSchemaError."""
     from alembic import command  # noqa: PLC0415 - see above
 
     config = _config(database)

@@ -38,13 +38,9 @@ def patience(url: URL) -> dict[str, int]:
 
 
 class Standby:
-    """Leads readers to a standby only when it has caught up with the primary.
+    """Leads readers to a standby only when it has caught up with the primary, else to that."""
 
-    Everything that was committed when a reader came has been replayed there, whoever wrote it:
-    so nobody misses what they have just written, a page is kept with the revision it was drawn
-    from, and who was signed out or lost a right has lost it there too. Otherwise, and while the
-    standby does not answer, readers go to the primary.
-    """
+    # All that was committed when a reader came is there: own writes, sign-outs, a page's revision.
 
     def __init__(self, primary: Engine, standby: Engine) -> None:
         self._primary, self._standby = primary, standby

@@ -38,10 +38,7 @@ def _from_object(stored: Mapping[str, Any] | None) -> Translated | None:
 
 
 class _ReadAtOnce(TypeDecorator[T]):
-    """Read by one function, without SQLAlchemy's steps between: a list reads hundreds.
-
-    SQLite hands out the text that was stored, PostgreSQL's driver what it has made of it.
-    """
+    """Read by one function, without SQLAlchemy's steps between: a list reads hundreds."""
 
     of_text: Callable[[str | None], T | None]
     of_driver: Callable[[Any], T | None]

@@ -14,11 +14,7 @@ _LOOK_AGAIN_SECONDS: Final = 0.001
 
 
 class FifoLock:
-    """Handed over by whoever leaves to whoever has waited longest.
-
-    One of `threading` goes to whoever is quickest, which is the thread that has just let it go:
-    another one waited for as long as that had more to do.
-    """
+    """Handed to whoever waited longest; one of `threading` goes to the thread that let it go."""
 
     def __init__(self, seconds: float) -> None:
         """Raise BusyError for whoever has waited for `seconds`."""
@@ -54,14 +50,10 @@ class FifoLock:
 
 
 class ProcessLock(FifoLock):
-    """The same among processes that write the same file; for their good manners, not for safety.
+    """A first-come lock among processes that write one file; SQLite's own lock keeps it safe."""
 
-    Two files of their own are locked one after the other: whoever waits for the second keeps the
-    first, so that whoever leaves the second cannot be back in it before them. SQLite alone looks
-    again every tenth of a second whether its file is free, and where another process writes without
-    pause it never is: somebody waited until they were refused. What has not come within `seconds`
-    is gone ahead of; SQLite's own lock holds all the same.
-    """
+    # Two files are locked in turn: whoever leaves the second cannot overtake those who wait. SQLite
+    # alone looks every tenth of a second and starves; after `seconds` the line is passed.
 
     def __init__(self, path: Path, seconds: float) -> None:
         super().__init__(seconds)

@@ -20,10 +20,7 @@ _KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY, I
 
 
 class Gallery:
-    """The demo's pictures, by the item each belongs to.
-
-    Threads re-encode them into the storage while the rest of the demo is written.
-    """
+    """The demo's pictures by their item, re-encoded in threads while the rest is written."""
 
     def __init__(self, storage: Storage, rows: Sequence[Mapping[str, Any]]) -> None:
         self._storage = storage

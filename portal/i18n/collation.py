@@ -1,9 +1,4 @@
-"""The order of names in all languages: Kazakh's alphabet, which holds Russian's, and plain letters.
-
-Code points put the nine letters that Russian lacks behind all others, and İzmir behind Zürich. For
-Cyrillic it is the order of CLDR's Kazakh tailoring; Latin letters stand where they stand without
-their marks.
-"""
+"""Order names by CLDR's Kazakh alphabet, which holds Russian's, and Latin ones without marks."""
 
 from typing import Final
 from unicodedata import normalize

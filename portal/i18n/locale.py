@@ -144,13 +144,8 @@ def direction_of(tag: str) -> str:
 
 
 def match_tag(accept_language: str) -> str:
-    """Return the portal's tag nearest to an Accept-Language header (BCP 47 tags with q-values).
-
-    Tags are matched by language, then by script, which a region may stand for: Kazakhs of China
-    read Arabic script, those of Turkey Latin. Babel's negotiation is not used because it knows
-    nothing of scripts and raises on tags such as kk-MN. Kazakh is the portal's own language and
-    the answer when nothing matches.
-    """
+    """Return the tag nearest to an Accept-Language header: by language, then script or region."""
+    # Not Babel's negotiation, which knows no scripts and raises on tags such as kk-MN.
     wanted: list[tuple[float, int, str]] = []
     for position, part in enumerate(accept_language.split(",")[:20]):
         tag, _sep, parameters = part.strip().partition(";")

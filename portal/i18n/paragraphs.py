@@ -13,10 +13,7 @@ APART: Final = "\n\n"
 
 
 class TranslatedParagraph(NamedTuple):
-    """The translation of one paragraph of the original: who wrote it, and what it was made from.
-
-    Without a text it is still to be made.
-    """
+    """A paragraph's translation, if there is one yet, its author and what it was made from."""
 
     text: str
     by: str = PERSON
@@ -24,11 +21,9 @@ class TranslatedParagraph(NamedTuple):
 
 
 class Version(NamedTuple):
-    """One language's text: who wrote it, and the hash of the original it was made from.
+    """One language's text: who wrote it, and the hash of the original it was made from."""
 
-    A translation with `passages` has one for each paragraph of the original, in its order, and
-    they are what is known; a translation without was made from the original as a whole.
-    """
+    # `passages` has one for each paragraph of the original; without, it was translated as a whole.
 
     text: str
     by: str = PERSON
@@ -77,10 +72,7 @@ _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 @lru_cache(maxsize=1024)
 def paragraphs(text: str) -> tuple[str, ...]:
-    """Return what empty lines part, as Markdown has it; a fenced block is one, whatever is in it.
-
-    A text of one paragraph is that text, to the letter.
-    """
+    """Return what empty lines part, as Markdown has it; a fenced block is one paragraph."""
     found: list[list[str]] = [[]]
     fence = ""
     for line in text.split("\n"):
@@ -141,10 +133,7 @@ def unchanged_where_same(version: Version, before: Version) -> Version:
 
 
 def moved(before: Version, old: str, new: str, *, still_right: bool) -> Version:
-    """Return a translation nobody touched, laid over an original that may have changed.
-
-    If no paragraph is left that it was made from, it stays whole, for a person to decide about.
-    """
+    """Return an untouched translation laid over a new original, whole if no paragraph is left."""
     olds, news = paragraphs(old), paragraphs(new)
     passages = before.translated_paragraphs or (TranslatedParagraph(*before[:3]),)
     if len(passages) != len(olds):  # made of the whole

@@ -1,7 +1,4 @@
-"""What has been said in Kazakh, written in the script that it will be read in.
-
-Texts are kept and pages are drawn in Cyrillic; what leaves the portal passes through here last.
-"""
+"""Write Kazakh, kept and rendered in Cyrillic, in the reader's script as the last step."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,11 +26,7 @@ def script_now() -> Script | None:
 
 
 def protect(text: str, language: str | None = None) -> str:
-    """Text that goes into a page or letter, marked so that it is written as it stands.
-
-    Only Kazakh is converted. Where nobody says which language it is, that is what has letters of
-    its own.
-    """
+    """Mark text to stay as it stands; without a language, only if it has Kazakh's own letters."""
     is_kazakh = language == "kk" or (language is None and bool(_KAZAKH.search(text)))
     return text if is_kazakh else as_typed(text)
 

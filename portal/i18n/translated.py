@@ -51,10 +51,7 @@ class Translated:
 
     @classmethod
     def of(cls, original: str, /, **texts: str) -> Self:
-        """Return the non-empty texts as written by people, translations of this original.
-
-        Translations with as many paragraphs as the original are taken to be made one by one.
-        """
+        """Return people's non-empty texts, by paragraph where a translation has as many."""
         source = texts.get(original, "")
         return cls(
             original,
@@ -70,13 +67,9 @@ class Translated:
     def revised(
         self, original: str, texts: Mapping[str, str], *, still_right: bool = False
     ) -> "Translated":
-        """Return the text as edited by a person, in all its languages at once.
-
-        Translations left as they were stay tied to the paragraphs they were made from, so that
-        changing a paragraph of the original alone makes exactly its translations out of date;
-        what is typed anew is of the new original. `still_right` says that a person has compared:
-        the translations, though not a machine's, are of the new original as they are.
-        """
+        """Return the text as edited by a person, in all its languages at once."""
+        # Untouched translations stay tied to their paragraphs: only changed ones are out of date.
+        # `still_right`: a person has compared, so all but a machine's are of the new original.
         fresh = Translated.of(original, **texts)
         if original != self.original:
             return fresh
@@ -102,12 +95,11 @@ class Translated:
         by: str = PERSON,
         confirmed: Collection[int] = (),
     ) -> "Translated":
-        """Return the text with one language translated paragraph by paragraph.
+        """Return the text with one language translated by paragraph; ValueError unless as many.
 
-        `seen` names, for each passage, the wording it was made from (`fingerprint`); where that
-        has changed meanwhile, the passage is kept, and is out of date from the start. A passage
-        that says what it said before stays what it was, a draft or out of date, unless its place
-        is among those `confirmed`. Raises ValueError unless there are as many as paragraphs.
+        `seen` names the wording each was made from (`fingerprint`): where that has changed since,
+        the passage is out of date at once. One that says the same as before stays a draft or out
+        of date, unless its place is among those `confirmed`.
         """
         laid = []
         for place, (text, of, before) in enumerate(
@@ -136,11 +128,7 @@ class Translated:
         return paragraphs(source) if source else ()
 
     def translated_paragraphs(self, language: str) -> tuple[TranslatedParagraph, ...]:
-        """For each paragraph of the original what stands for it in another language.
-
-        A translation made of the whole is dealt out in its order, the rest with the last one; it
-        is then of no paragraph in particular, unless it is of this very original.
-        """
+        """Return what stands for each original paragraph; a whole one is dealt out in order."""
         originals = self.paragraphs()
         version = self.versions.get(language)
         if version is None:
@@ -161,10 +149,7 @@ class Translated:
         )
 
     def states(self, language: str) -> tuple[State, ...]:
-        """Return what each paragraph of the original is in `language`.
-
-        All paragraphs share the state of a translation that was made of the whole.
-        """
+        """Return each paragraph's state in `language`, one for all if translated as a whole."""
         originals = self.paragraphs()
         version = self.versions.get(language)
         if version is None:
@@ -176,10 +161,7 @@ class Translated:
         return tuple(map(_state, version.translated_paragraphs, originals))
 
     def state(self, language: str) -> State:
-        """Return what this text is in `language`: what a reader must know first.
-
-        A text of which some paragraphs are still to be translated lags behind its original.
-        """
+        """Return what a reader must know first of this text in `language`."""
         if language not in self.versions:
             return State.MISSING
         states = set(self.states(language)) or {State.TRANSLATED}
@@ -191,10 +173,7 @@ class Translated:
         return next((state for state in order if state in states), State.TRANSLATED)
 
     def parts(self, language: str | None = None) -> tuple[LocalizedText, ...]:
-        """Return what a reader of `language` is given, paragraph by paragraph.
-
-        What nobody has translated stands in the original language, unless it is without words.
-        """
+        """Return paragraphs for a reader of `language`, untranslated ones in the original."""
         wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None or not version.translated_paragraphs:

@@ -21,11 +21,9 @@ _OK: Final = 250
 
 
 class NotDeliveredError(Exception):
-    """The email was not taken. The text is a class of failures, never the server's own words.
+    """Raised with a class of failures, never the server's own words."""
 
-    `is_final`: another attempt would end the same. `is_away`: the server takes no emails at all
-    now, so that trying the next one would only cost time.
-    """
+    # `is_final`: another attempt would end the same. `is_away`: the server takes nothing now.
 
     def __init__(self, label: str, *, is_final: bool = False, is_away: bool = False) -> None:
         super().__init__(label)

@@ -15,10 +15,7 @@ from portal.domain.accounts.people.rules import check_address
 
 
 class _OnOneLine(UnstructuredHeader, BaseHeader):
-    """A header with one long address, which Python 3.13 otherwise makes two encoded words of.
-
-    RFC 5322 allows lines of 998 characters.
-    """
+    """A header with one long address, of which Python 3.13 otherwise makes two encoded words."""
 
     def fold(self, *, policy: "Policy[Any]") -> str:
         """Return the header as it stands."""
@@ -56,10 +53,7 @@ class Content:
 def seal_up(
     content: Content, address: str, name: str, settings: Settings, now: datetime
 ) -> EmailMessage:
-    """Return a message to one address; `name` is unique and makes the Message-ID.
-
-    Raises AddressUnfitError for what is no address.
-    """
+    """Return a message whose Message-ID has `name`; raise AddressUnfitError for a bad address."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(content.sender_name, *_parts(settings.sender))
     message["To"] = Address("", *_parts(check_address(address)))

@@ -68,10 +68,7 @@ class _Matter:
 def compose(
     db: Session, email: Email, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
-    """Return the email as it is true now, or None if it is to be dropped.
-
-    Writes a fresh token into the database for a guest's link, so it needs a writing transaction.
-    """
+    """Return the email as it is true now, or None to drop it; write a guest's link's token."""
     registration = db.get_one(Registration, email.registration_id)
     event = db.get_one(Event, registration.event_id)
     if not is_worth_sending(email, registration, event, now):

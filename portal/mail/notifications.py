@@ -31,12 +31,9 @@ from portal.templating.environment import render
 class Wording:
     """The subject of a notification and the label of its button; the template says the rest.
 
-    Both may name the notice's words. The button leads to the page called `page`, or where a word
-    called `url` says; that one is ours and stays whole; one called `reply_to` is the address that
-    answers go to. A word called `discreet` does for somebody unknown what people's profiles do for
-    them. One called `until` is an instant after which the notice is worth nothing and is not sent.
-    `named` are the words that stand in the page's path. `stop` is a page that ends such notices
-    with the word called `key`.
+    The button leads to `page`, or where the word `url` says. `named` are words in the page's path,
+    `reply_to` is the address for answers, `discreet` replaces links to profiles, after the instant
+    `until` nothing is sent, and `stop` is the page that ends such notices with the word `key`.
     """
 
     subject: LazyText

@@ -132,10 +132,7 @@ class Outbox:
         done: Delivery,
         stop: threading.Event,
     ) -> bool:
-        """Settle each email; once the server is away, the rest wait as long as the first.
-
-        Returns whether it is. Told to stop, it begins no other.
-        """
+        """Settle each email until stopped, and return whether the server is away, when all wait."""
         away: NotDeliveredError | None = None
         for lease in leases:
             now = elapsed.now

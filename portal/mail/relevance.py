@@ -54,9 +54,6 @@ def has_run_out(registration: Registration, now: datetime) -> bool:
 
 
 def current_changes(letter: Email, event: Event) -> list[str]:
-    """Return what an email about a change still has to tell.
-
-    A postponed event has no time to speak of, and one with a new date is no longer postponed.
-    """
+    """Return what an email about a change still has to tell: no time of a postponed event."""
     untrue = "time" if event.status == EventStatus.POSTPONED else "postponed"
     return [fact for fact in letter.payload.get("changed", ()) if fact != untrue]

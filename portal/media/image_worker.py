@@ -1,11 +1,7 @@
-"""A process of its own that draws one picture anew: the file comes in, sizes of it go out.
+"""Re-encode a picture in a process of its own: standard input to JSON and sizes on the output."""
 
-Run as a script with the cap on pixels, the shortest side and the widths as arguments, it reads the
-file from standard input and writes a line of JSON and then the bytes of every size to standard
-output. Before it looks at the file it gives up everything that a decoder taken over by the file
-could use: it opens no file and no connection any more, starts no process, and has limits on memory,
-time and what it writes. It imports nothing of the portal, and is given no environment.
-"""
+# Before it looks at the file it gives up all that a decoder taken over by it could use: files,
+# connections, processes, much memory and time. It imports nothing of the portal.
 
 import json
 import os

@@ -103,11 +103,7 @@ class Redrawn:
 
 
 def redrawn(file: BinaryIO) -> Redrawn:
-    """Return a picture drawn anew in all its sizes, or the reason why it is not taken.
-
-    The file must be a real one; the process reads it by itself, so that nothing of it ever stands
-    in this process's memory, and can write no more than a few megabytes.
-    """
+    """Return a picture in all its sizes, or why not; `file` is a real one, read by that process."""
     size = file.seek(0, 2)
     if not size:
         raise NoPictureError

@@ -89,10 +89,7 @@ class _Names:
 
 
 class _Guard(httpcore.AsyncNetworkBackend):
-    """Connects to an address that was looked up and checked here, never to a name.
-
-    Whatever the name says a moment later no longer matters.
-    """
+    """Connects to the address looked up and checked here, never to a name that may have moved."""
 
     def __init__(self, names: _Names, dialer: httpcore.AsyncNetworkBackend) -> None:
         self._names, self._dialer = names, dialer
@@ -129,11 +126,7 @@ class _Guard(httpcore.AsyncNetworkBackend):
 
 
 class SafeClient:
-    """Looks at what strangers publish, in five seconds and 64 KiB at most.
-
-    It heeds no proxy of the environment, follows no redirect and unpacks nothing. How names are
-    resolved and sockets opened can be given for tests; the checks in between cannot.
-    """
+    """Reads what strangers publish: 5 seconds, 64 KiB, no proxy, no redirect, nothing unpacked."""
 
     def __init__(
         self,
@@ -154,11 +147,8 @@ class SafeClient:
             raise OutOfReachError from failure
 
     async def get(self, url: str) -> bytes:
-        """Return the body of a page that answers 200, or raise NothingThereError.
-
-        OutOfReachError where there was none, and where the name is not known at all: a resolver
-        that is cut off says so of every name.
-        """
+        """Return the body of a page that answers 200, or raise NothingThereError."""
+        # OutOfReachError also for unknown names: a resolver that is cut off says so of every name.
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._get(url)

@@ -1,12 +1,7 @@
-"""Tells a Sentry-compatible server of faults, where the operator names one.
+"""Tell a Sentry-compatible server of faults, where the operator names one."""
 
-A report is made of what is listed here and of nothing else: the classes of the errors, the files,
-functions and lines they passed through, the logger, the route's name and the portal's version. No
-text of an error, address, query, cookie, form, name, local variable or line of source is in it.
-
-A small sender of our own: sentry-sdk collects all of that by itself and would have to be stopped at
-every version, and what is sent here fits a page.
-"""
+# Only classes of errors, files, functions, lines, the logger, the route's name and the version:
+# sentry-sdk collects texts, addresses, cookies and variables, and would have to be stopped.
 
 import json
 import logging

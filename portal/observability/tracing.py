@@ -1,9 +1,4 @@
-"""Traces for an OpenTelemetry collector, where the operator names one.
-
-They tell of routes, of kinds of SQL statements and of kinds of emails, and of nobody: no address,
-parameter, statement, name or text of an error is in them. Without PORTAL_TRACES_URL nothing of
-OpenTelemetry is loaded.
-"""
+"""Traces of routes and kinds of SQL and email, never of people; loaded with PORTAL_TRACES_URL."""
 
 import re
 from collections.abc import Iterator

@@ -1,8 +1,4 @@
-"""Files encrypted to public keys, in the format age-encryption.org/v1 with X25519 recipients.
-
-pyrage reads from one file and writes to another; a pipe and a thread turn that into a file that
-the caller writes to, or reads from. The public tool `age` opens such files too.
-"""
+"""Encrypt files to X25519 keys as age-encryption.org/v1; a pipe and a thread let callers stream."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -47,10 +43,7 @@ def identities_from(text: str) -> list[x25519.Identity]:
 
 @contextmanager
 def encrypting(target: BinaryIO, recipients: Sequence[x25519.Recipient]) -> Iterator[BinaryIO]:
-    """Yield a file to write to, and encrypt what is written into `target`, which stays open.
-
-    The encrypted file is whole at the end of the block. Raises OSError if `target` takes no more.
-    """
+    """Yield a file that encrypts into `target`, whole at the block's end; OSError if it is full."""
     reading, writing = os.pipe()
     source, plain = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
     with ThreadPoolExecutor(1) as thread:
@@ -76,11 +69,7 @@ def _encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[x25519.Rec
 
 @contextmanager
 def decrypting(source: BinaryIO, identities: Sequence[x25519.Identity]) -> Iterator[BinaryIO]:
-    """Yield a file to read from; raise CannotOpenError at the end if `source` was not whole.
-
-    Content that was cut off looks like the end of the file first: only the end of the block says
-    which it was, whatever else the block has raised.
-    """
+    """Yield a file to read; raise CannotOpenError at the block's end if `source` was cut off."""
     reading, writing = os.pipe()
     plain, target = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
     with ThreadPoolExecutor(1) as thread:

@@ -9,10 +9,7 @@ from portal.domain.translation.actions import recount
 
 
 def catch_up(database: Database) -> None:
-    """Count translations where none are counted, and index the items of which nothing is.
-
-    For a database that was just migrated, as often as wanted; nothing is done twice.
-    """
+    """Count translations and index items that a migration left without; repeatable."""
     with database.writing() as db:
         if db.scalar(select(TranslationProgress.item_id).limit(1)) is None:
             recount(db)

@@ -1,10 +1,7 @@
-"""Write all of a portal into one encrypted file while it is serving, and restore it.
+"""Write all of a portal into one encrypted file while it is serving, and restore it."""
 
-Inside the encryption (portal.ops.age) is a tar: `tables/<table>/<part>.jsonl` with the rows as
-portal.ops.table_rows tells them, `media/<name>` with the files of pictures, `seal.key` if it was
-asked for, and last `manifest.json`, which counts and hashes all of it. The rows come from one
-snapshot of the database, on SQLite and PostgreSQL alike, so writers neither wait nor are seen.
-"""
+# A tar: `tables/<table>/<part>.jsonl` (portal.ops.table_rows), `media/<name>`, `seal.key` if asked
+# for, and last `manifest.json`, which counts and hashes all of it. Rows come from one snapshot.
 
 import hashlib
 import io
@@ -64,10 +61,7 @@ class Made:
 def back_up(
     made: Made, to: Path, recipients: Sequence[x25519.Recipient], now: datetime
 ) -> dict[str, Any]:
-    """Write a new file, whole or not at all, and return its manifest.
-
-    Refuses to write over a file that is there.
-    """
+    """Write a new file, whole or not at all, never over another, and return its manifest."""
     if to.exists():
         raise BackupError(f"{to} is there already")
     unfinished = to.with_name(f".{to.name}.unfinished")

@@ -19,11 +19,7 @@ class CannotCopyError(Exception):
 
 
 def move(source: Database, target: Database) -> dict[str, Counted]:
-    """Copy a whole database into an empty one, in one transaction; return what was copied.
-
-    The source is read from one snapshot and is not changed; what is written to it meanwhile is not
-    copied. Raises CannotCopyError; then the target is as it was, though migrated.
-    """
+    """Copy a snapshot into an empty database; after CannotCopyError that is only migrated."""
     if (version := schema.stored_version(source)) is None:
         raise CannotCopyError("there is nothing to move: the source is not a portal's database")
     make_ready(target, version)
@@ -48,11 +44,7 @@ def finish(target: Database) -> None:
 
 
 def make_ready(target: Database, version: str) -> None:
-    """Give an empty database the tables of a version.
-
-    Raises UnsupportedSchemaError for data of a version that there is no migration to, and
-    CannotCopyError for a database with rows or of another version.
-    """
+    """Give an empty database its tables; raise UnsupportedSchemaError or CannotCopyError."""
     schema.check_known(version)
     stored = schema.stored_version(target)
     if stored not in {None, version}:

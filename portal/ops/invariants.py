@@ -33,10 +33,7 @@ _MANY: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is not as it must be: the rule, the row it is about, and what is wrong.
-
-    Rows are named by their public ids, and nothing in a fault tells who somebody is.
-    """
+    """The broken rule, the row by its public id, and what is wrong, which names nobody."""
 
     rule: str
     about: str
@@ -44,10 +41,7 @@ class Fault:
 
 
 def faults(database: Database, storage: Storage | None, now: datetime) -> Iterator[Fault]:
-    """Yield everything that is wrong, from one snapshot of the database.
-
-    `storage=None` leaves the files of pictures aside.
-    """
+    """Yield everything wrong in one snapshot; `storage=None` leaves the files of pictures aside."""
     with database.snapshot() as db:
         for rule in RULES:
             yield from rule(db, now)

@@ -23,10 +23,7 @@ class RefusedError(Exception):
 
 
 def send(settings: Settings, to: str) -> Iterator[str]:
-    """Send an email and report each step; raise NotTakenError at the first fault.
-
-    What the server says is shown as it says it: to the operator it is what helps.
-    """
+    """Send an email and report each step with the server's own words; raise NotTakenError."""
     if not settings.smtp_url:
         raise RefusedError("PORTAL_SMTP_URL is not set")
     parts = urlsplit(settings.smtp_url)

@@ -1,7 +1,4 @@
-"""Tables of the documentation that are written from the code: settings, and retention.
-
-`make docs` writes them into the pages of `docs/`; a test compares both.
-"""
+"""Tables of `docs/` written from the code by `make docs`: settings, and retention."""
 
 import re
 from collections.abc import Callable, Iterator

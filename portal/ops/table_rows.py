@@ -1,10 +1,7 @@
-"""Every table of a database as rows of plain values, alike on SQLite and PostgreSQL.
+"""Every table of a database as rows of plain values, alike on SQLite and PostgreSQL."""
 
-Tables are taken as the database itself describes them, not from the models, so that a copy of an
-earlier version of the portal can be read and written too. A row is a list in the order of the
-table's columns; values are JSON's own, instants are ISO text in UTC without a zone, bytes are
-base64, and JSON is the text of it, so that its `null` is told from none at all.
-"""
+# Tables as the database describes them, not the models: earlier versions can be copied too. A row
+# is a list in column order; instants are ISO text in UTC without a zone, bytes base64, JSON text.
 
 import base64
 import hashlib
@@ -58,10 +55,7 @@ class Counted:
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """Return all tables to copy, what is pointed at before what points: rows can be inserted.
-
-    Rows that point into their own table come in the order of their keys, as they were made.
-    """
+    """Return tables, those pointed at first; rows that point into their own come by their keys."""
     seen = inspect(connection)
     names = sorted(
         name

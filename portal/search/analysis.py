@@ -42,12 +42,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, language: str) -> Iterator[Token]:
-    """Yield the words of a text in a language (`kk`, `ru`, `en` or any BCP 47 tag), in its order.
+    """Yield a text's words in `language` (BCP 47), in order, in linear time; any text is taken.
 
-    `form` is the word in small letters without invisible signs, `stem` what its language's
-    stemmer leaves of it, `key` the same for every script and for missing Kazakh letters. A
-    patronymic is followed by its two parts, at the same place. Any text is taken, and in time
-    that grows with its length alone.
+    `form` is in small letters without invisible signs, `stem` by the language's stemmer, `key` the
+    same in all scripts and without Kazakh letters. A patronymic's two parts follow at its place.
     """
     language = language.partition("-")[0].lower()
     for found in _WORD.finditer(text):
@@ -60,10 +58,7 @@ def tokens(text: str, language: str) -> Iterator[Token]:
 
 
 def word_pattern(first: str) -> re.Pattern[str]:
-    """Find words that begin with a letter of a pattern; letters set apart by spaces are none.
-
-    What stands before the letter is looked at last: the letter is what few places of a text have.
-    """
+    """Find words that begin with a letter of a pattern, tested first since few places have it."""
     return re.compile(f"{first}(?<![^\\W_].){_REST}")
 
 

@@ -14,10 +14,7 @@ _SHORTEST: Final = 3
 
 
 def slips_of(query: str) -> tuple[str, ...]:
-    """Return what a query says if its keys were pressed in another layout; the likelier first.
-
-    They are worth a look where the query as typed finds nothing.
-    """
+    """Return a query that found nothing as typed in other keyboard layouts, the likelier first."""
     small = query.strip().lower()
     letters = sum(letter.isalpha() for letter in small)
     if letters < _SHORTEST:

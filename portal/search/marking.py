@@ -49,10 +49,7 @@ class Marker:
         return _pieces(text, [span for span, _word in self._spans(text, language)], 0, len(text))
 
     def snippet(self, text: str, language: str) -> tuple[Piece, ...]:
-        """Return the piece of a text that holds most of what was looked for, else its beginning.
-
-        It begins and ends between words; dots say that more stands before or after.
-        """
+        """Return the piece of a text, between words, with most of the query, else its beginning."""
         found = self._spans(text[:_LOOKED_THROUGH], language)
         start = _best_start(found)
         if start:
@@ -97,10 +94,7 @@ class Marker:
 
 @lru_cache(maxsize=256)
 def _words_that_begin(begin: frozenset[str]) -> re.Pattern[str]:
-    """Find words whose key, form or stem may begin with one of these, far quicker than by key.
-
-    A letter that is folded to nothing leaves the next one.
-    """
+    """Find words whose key, form or stem may begin so, far quicker than by key."""
     letters = {letter for each in (*begin, "") for letter in (each, *_letters().get(each, ""))}
     return word_pattern("[" + "".join(map(re.escape, sorted(letters - {""}))) + "]")
 

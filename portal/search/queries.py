@@ -13,11 +13,7 @@ MAX_WORDS: Final = 12
 
 
 class Word(NamedTuple):
-    """A word that a text may hold.
-
-    The key says whether it does, the same for every script of the query; form and stems say how
-    well, and find what a language with a stemmer of its own bends.
-    """
+    """A word whose key, alike in all scripts, finds it in a text; form and stems say how well."""
 
     form: str
     # In every language that has a stemmer, since nobody says which one a query is in.
@@ -34,11 +30,7 @@ class Term(NamedTuple):
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
-    """Return the terms of a query, all of which have to be found; none if it holds no word.
-
-    Words and phrases that have synonyms are one term. Only the first 200 characters and 12 words
-    count. Search operators are no words, and any text is taken.
-    """
+    """Return the terms to be found, synonyms as one; 200 characters and 12 words count at most."""
     forms = _forms(query[:LONGEST_QUERY])
     terms, at = [], 0
     while at < len(forms):

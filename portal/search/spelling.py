@@ -21,11 +21,7 @@ class _Known(NamedTuple):
 
 
 class Vocabulary:
-    """Words to suggest, and how often each occurs; built once and asked often.
-
-    Words are compared by their folded letters, so a missing Kazakh letter is no mistake. Asking
-    looks at words of nearly the same length and letters only: hundredths of a second for 50,000.
-    """
+    """Words to suggest and how often each occurs, built once, compared by their folded letters."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._by_length: dict[int, list[_Known]] = defaultdict(list)

@@ -15,11 +15,7 @@ MAX_WORDS: Final = 3
 
 
 def synonyms_of(words: Sequence[str]) -> tuple[int, tuple[Phrase, ...]]:
-    """Return how many of these words, from the first on, have synonyms together, and which.
-
-    (0, ()) if the first word has none. The longest phrase counts, by the keys of its words, so that
-    no script, ending or missing letter matters.
-    """
+    """Return how many words, from the first on, have synonyms together, and which; else (0, ())."""
     known = _known()
     for length in range(min(MAX_WORDS, len(words)), 0, -1):
         typed = tuple(map(key_of, words[:length]))

@@ -127,10 +127,7 @@ def _erase(database: Database, person_id: int, now: datetime) -> bool:
 
 
 def look_at_domains(database: Database, now: datetime, outside: SafeClient) -> int:
-    """Check whether proved domains still carry their proof; return of how many.
-
-    Nobody's transaction is open while somebody else's server answers.
-    """
+    """Check outside transactions whether proved domains still carry their proof; count them."""
     with database.reading() as db:
         due = due_looks(db, now)
     return sum(_look(database, organization_id, now, outside) for organization_id in due)
@@ -151,10 +148,7 @@ def _look(database: Database, organization_id: int, now: datetime, outside: Safe
 
 
 def clear_log(database: Database) -> bool:
-    """Move deletions out of SQLite's write-ahead log too, which would keep the old pages a while.
-
-    False if a reader was in the way; then it gives up soon, since writers have to wait for it.
-    """
+    """Move deletions out of SQLite's write-ahead log; False, soon, if a reader was in the way."""
     if not database.is_sqlite:
         return True
     # Not by a session: a checkpoint cannot be made inside a transaction.

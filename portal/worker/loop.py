@@ -140,10 +140,7 @@ class Worker:
             stop.wait(pause)
 
     def run_until_stopped(self) -> None:
-        """Run until the process is told to stop, and then end what has been begun.
-
-        A container's first process would not even hear a signal that nobody waits for.
-        """
+        """Run until a signal, which a container's first process must handle; then end all jobs."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
         end = self.start_thread()
         signal.sigwait(_ENDINGS)

@@ -79,10 +79,7 @@ def delete_removed(database: Database, storage: Storage) -> int:
 
 
 def sweep(database: Database, storage: Storage, now: datetime) -> int:
-    """Delete old files that belong to no image, left where an upload broke off.
-
-    Returns how many. Reads the names of all files there are, so once a day is enough.
-    """
+    """Delete old files of broken-off uploads and return how many; it lists all files, so daily."""
     swept = 0
     for names in storage.names(before=now - FORGOTTEN_AFTER):
         ours = {name: found[1] for name in names if (found := _OURS.fullmatch(name))}

@@ -14,12 +14,10 @@ _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 5_000}
 
 
 class PostgresReader:
-    """Asks once for all who came before the question was put, in the event loop itself.
+    """Asks once for all who came before the question was put, in the event loop itself."""
 
-    A request may share only a question that begins after it came: an answer under way may have
-    been given before the write that the request has to see. So everybody joins the next question,
-    which begins when the present one has been answered. LISTEN would be late by milliseconds.
-    """
+    # An answer under way may be from before the write that a request has to see, so everybody joins
+    # the next question. LISTEN would be late by milliseconds.
 
     def __init__(self, url: URL) -> None:
         self.latest = LatestVersion()
@@ -46,11 +44,7 @@ class PostgresReader:
 
 
 class _Link:
-    """A connection of one event loop, and everybody who waits for the next question's answer.
-
-    Of the driver only the protocol is used: its own asynchronous connection takes longer than the
-    question.
-    """
+    """A connection of one event loop, by the driver's protocol alone, and who waits for it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, url: URL, latest: LatestVersion) -> None:
         self._loop, self._url, self._latest = loop, url, latest

@@ -1,8 +1,4 @@
-"""The content's revision: one number that every change of public content raises.
-
-A cached page is true as long as the number is what it was before the page was rendered.
-`portal.db.changes.writes` raises it, `portal.db.changes.revision_reader` reads it.
-"""
+"""The content's revision: one number that every change of public content raises."""
 
 from sqlalchemy import CheckConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,11 +7,9 @@ from portal.db.engine import Base, Database
 
 
 class ContentRevision(Base):
-    """The one row, raised in the transaction of the change (portal.db.engine.Database.writing).
+    """The one row, raised in the transaction of the change (portal.db.engine.Database.writing)."""
 
-    A row, not a sequence: a sequence moves before its transaction is committed, and a page
-    rendered from the old content would be cached under the new number.
-    """
+    # A sequence moves before the commit: a page of old content would be cached as new.
 
     __tablename__ = "content_revision"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -1,7 +1,4 @@
-"""Reads the content's revision at every request, for hardly more than nothing.
-
-What is read was committed before the request came, or later: never less.
-"""
+"""Read the content's revision at every request: committed before the request came, or later."""
 
 import asyncio
 import threading
@@ -55,11 +52,8 @@ class SqliteReader:
         self._is_known = False
 
     async def catch_up(self) -> bool:
-        """One question for all whose turn in the event loop had been fixed before it was put.
-
-        Whoever comes later, or is woken by a write, has a turn after the end of the sharing, which
-        is therefore asked for before the question. In the loop itself nothing is written.
-        """
+        """Ask once for all whose turn in the event loop had been fixed before."""
+        # The end of sharing is asked for first: whoever comes later has a turn after it.
         loop = asyncio.get_running_loop()
         if self._shared_in is not loop:
             loop.call_soon(self._end_sharing)

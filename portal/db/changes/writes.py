@@ -17,10 +17,7 @@ _RAISE: Final = text("UPDATE content_revision SET number = number + 1 WHERE id =
 
 
 def watch(engine: Engine, metadata: MetaData) -> None:
-    """Record which of the engine's transactions write tables that are not private.
-
-    Private tables (portal.db.columns.PRIVATE) are those that no public page reads.
-    """
+    """Record which transactions write public tables, those without portal.db.columns.PRIVATE."""
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -54,9 +51,6 @@ def change_public_content(db: Session) -> None:
 
 
 def raise_if_changed(connection: Connection) -> None:
-    """Raise the content's revision if the transaction has changed public content.
-
-    To be called last: on PostgreSQL other writers wait for that row until this one has committed.
-    """
+    """Raise the revision if public content changed; last, since PostgreSQL locks its row."""
     if connection.info.get(_IS_CHANGED):
         connection.execute(_RAISE)

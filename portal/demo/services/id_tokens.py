@@ -29,11 +29,9 @@ class Signature(Enum):
 
 @dataclass
 class Mischief:
-    """What a test spoils; asked anew at each request, so a test may change it while it runs.
+    """What a test spoils; asked anew at each request, so a test may change it while it runs."""
 
-    `claims` gets the claims of an ID token and returns those to sign. `response_iss` gets the
-    issuer and returns the `iss` of the authorization response, or None to leave it out.
-    """
+    # `claims` returns those to sign; `response_iss` returns the response's `iss`, or None.
 
     claims: Callable[[Claims], Claims] = lambda claims: claims
     signature: Signature = Signature.TRUE

@@ -194,10 +194,7 @@ def create_identity_provider(
     redirect_uris: Sequence[str],
     mischief: Mischief | None = None,
 ) -> Starlette:
-    """Return the provider as an application; `issuer` is its origin, such as http://127.0.0.1:9000.
-
-    Its key pair, codes and tokens live in memory. Tests hand in a Mischief to spoil its answers.
-    """
+    """Return the provider at origin `issuer`, all in memory; tests hand in a Mischief."""
     client = Credentials(client_id, client_secret)
     provider = _Provider(issuer, people, client, redirect_uris, mischief)
     # Chromium holds a form's redirect to form-action too, and ours leads back to the portal.

@@ -59,10 +59,7 @@ class _Handler:
 
 
 class SmtpServer(Controller):
-    """Speaks SMTP in a thread of its own; `start`, then `port` is known, then `stop`.
-
-    Port 0 takes a free one. ValueError unless `host` is this machine alone.
-    """
+    """Speaks SMTP in a thread on a loopback `host`, else ValueError; port 0 takes a free one."""
 
     def __init__(self, postmaster: Postmaster, host: str, port: int) -> None:
         self._listener = listener_on(host, port)
@@ -84,10 +81,7 @@ SANDBOX = (
 
 
 class Mailbox:
-    """An SMTP server on this machine alone; it accepts all mail, unless a test says otherwise.
-
-    `refuse_next` and `refuse_address` may be called while it runs, from any thread.
-    """
+    """A local SMTP server that takes all mail but what any thread told it to refuse meanwhile."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -165,10 +159,7 @@ class Mailbox:
 def create_mailbox_pages(
     mailbox: Mailbox, codes: Callable[[], list[tuple[str, str]]] = list
 ) -> Starlette:
-    """Pages over the mailbox, newest email first; /emails.json?to= for checks from outside.
-
-    `codes` are names with what their apps show now.
-    """
+    """Return pages over the mailbox and /emails.json?to=; `codes` are names with what apps show."""
     pages = _Pages(mailbox, codes)
     return Starlette(
         routes=[

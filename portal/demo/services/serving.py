@@ -107,10 +107,7 @@ PATIENCE = 30.0  # seconds an application may take to start
 
 
 def listener_on(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """Return a listening socket; raise ValueError unless `host` is this machine alone.
-
-    Take it before the application is made when the application must know its own address.
-    """
+    """Return a listening socket, which tells the port; ValueError unless `host` is loopback."""
     if host != "localhost" and not ip_address(host).is_loopback:
         msg = f"{host} can be reached from outside; these servers are for this machine alone"
         raise ValueError(msg)
@@ -128,11 +125,7 @@ def url_of(listener: socket.socket) -> str:
 def running(
     app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, listener: socket.socket | None = None
 ) -> Iterator[str]:
-    """Serve `app` until the block ends and yield its address, without a slash at the end.
-
-    With a `listener` of `listener_on`, host and port are taken from it. RuntimeError if the
-    application does not start.
-    """
+    """Serve `app` until the block ends; yield its address. RuntimeError if it does not start."""
     listener = listener or listener_on(host, port)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -64,10 +64,7 @@ class Elements:
         self._is_leftward = script.direction == "rtl"
 
     def begun(self, name: str, rest: str, place: Place) -> tuple[Place, str]:
-        """Return what holds inside an element of this name, and its attributes for the new script.
-
-        `rest` is what follows the name in the tag, `place` what holds around the element.
-        """
+        """Return what holds inside an element and its new attributes; `rest` follows its name."""
         is_meta = name == "meta" and place.is_converted and bool(_TRANSLATED_META.search(rest))
         if not (is_meta or name in _VERBATIM or _LANGUAGE_ATTRIBUTES.search(rest)):
             return place, rest

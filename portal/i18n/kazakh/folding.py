@@ -54,11 +54,8 @@ _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
 
 def folded(word: str) -> str:
-    """Return the word's key: `kazak` for қазақ, казак, qazaq, other Latin spellings and قازاق.
-
-    A key is only compared with keys. Different words may share one, which is why those found by
-    it rank last. Any text is taken; what is no letter of Kazakh stays as it is.
-    """
+    """Return the word's key: `kazak` for қазақ, казак, qazaq, other Latin spellings and قازاق."""
+    # Different words may share a key, so those found by it rank last.
     small = unicodedata.normalize("NFKC", word).replace("İ", "i").lower()
     if _CYRILLIC.search(small):
         small = small.translate(LOOK_ALIKES)

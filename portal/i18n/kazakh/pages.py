@@ -1,7 +1,4 @@
-"""Finished HTML with its Kazakh put into another script, and `lang` and `dir` true again.
-
-One pass over the tags, without a tree: the pages are the portal's own and well-formed.
-"""
+"""Put Kazakh of the portal's own, well-formed HTML into another script, in one pass over tags."""
 
 import re
 from collections.abc import Mapping
@@ -58,13 +55,11 @@ def convert_html(
     overrides: Mapping[str, str] | None = None,
     language: str = "kk",
 ) -> str:
-    """Return a page or a part of one in another script of Kazakh.
+    """Return a page, or a part in `language`, in another script, with `lang` and `dir`; idempotent.
 
-    Text and spoken attributes are converted where the nearest `lang` is Kazakh without a script
-    subtag; `language` is that of a part without one. Left alone: other languages, what is marked
-    `translate="no"` or `notranslate`, code, scripts, styles, what fields hold, and inside Kazakh
-    text whatever `convert` passes by. Elements with `lang` get the script's tag and, right to
-    left, `dir`; other parts in them get the `dir` they need. Doing it twice changes nothing.
+    Text and spoken attributes are converted where the nearest `lang` is Kazakh without a script.
+    Left alone: other languages, `translate="no"`, `notranslate`, code, scripts, styles, what fields
+    hold, and inside Kazakh text whatever `convert` passes by.
     """
     inert = {word: escape(written) for word, written in (overrides or {}).items()}
     return _Page(html, script, inert, language).converted()
@@ -114,11 +109,7 @@ class _Page:
             self._out.append(self._convert(text))
 
     def _joined(self, text: str, end: int) -> str:
-        """Text in Arabic script, where a word that tags cut has its hamza at most once.
-
-        The parts of such a word are put into the text first, so that what stands beside them is
-        still read with its neighbours.
-        """
+        """Return Arabic text where a word that tags cut, read whole, has its hamza at most once."""
         if self._goes_on and (part := _FIRST_PART.match(text)):
             text = bare_arabic(part[0].lower()) + text[part.end() :]
         self._goes_on = False

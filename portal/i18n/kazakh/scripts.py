@@ -57,12 +57,11 @@ _MAX_CACHED: Final = 10_000
 
 
 def convert(text: str, script: Script, overrides: Mapping[str, str] | None = None) -> str:
-    """Kazakh Cyrillic text in another script; whatever else stands in it stays as it is.
+    """Return Kazakh Cyrillic text in another script; converting twice changes nothing.
 
-    Addresses, placeholders, tags, entities, handles and hashtags, numbers and words of other
-    alphabets are passed by, so that converting twice changes nothing. Roman numerals typed with
-    Cyrillic letters become Roman. `overrides` maps Cyrillic words (`сөз`, or `сөз*` with any
-    ending) to how they are written in this script, and goes before the portal's exceptions.
+    Addresses, placeholders, tags, entities, handles, hashtags, numbers and other alphabets stay.
+    Roman numerals in Cyrillic letters become Roman. `overrides` maps words (`сөз`, or `сөз*` with
+    any ending) to how they are written in this script, and goes before the portal's exceptions.
     """
     return converter(script, overrides)(text)
 

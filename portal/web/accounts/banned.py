@@ -42,12 +42,8 @@ def account_of(links: Links, key: str, person: Person, zone: str = ASTANA) -> Ac
 
 
 def banned_page(request: Request, db: Session, person: Person | None) -> str:
-    """Return the page's HTML, with a fresh secret that opens the decision.
-
-    Whichever way in somebody took: call it where `people.actions` have raised BannedError, in the
-    same transaction, commit, and answer with 403. Nobody is left of a banned account that was
-    deleted.
-    """
+    """Return the page to answer with 403, with a fresh secret that opens the decision."""
+    # Call it in the transaction in which `people.actions` raised BannedError, and commit.
     site: Site = request.app.state.site
     decision = ban_of(db, person) if person else None
     context: dict[str, Any] = {"reason": None, "decision_url": None, "account": None}

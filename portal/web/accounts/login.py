@@ -34,12 +34,8 @@ class Login:
 def arrive(
     site: Site, request: Request, db: Session, person: Person, now: datetime, *, way: str = ""
 ) -> Login:
-    """Start a fresh session whatever the browser brought along; the old one ends.
-
-    Which people used a browser before is known to that browser alone, in a cookie that it cannot
-    read: nothing is kept here that would follow somebody around. Whoever is new to the portal
-    has no other browser to compare with, and gets no notice.
-    """
+    """Start a fresh session, ending the old one; nobody new to the portal gets a notice."""
+    # Which people used a browser before is told by its own cookie; nothing is kept here.
     if old := session_token(request, site.settings):
         actions.end_session(db, old)
     known: list[int] = (site.known_browser.read(request) or {}).get("people", [])

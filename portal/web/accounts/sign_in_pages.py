@@ -70,11 +70,8 @@ def refused_sign_in(site: Site, request: Request, refusal: Refusal, target: str)
 async def leave_for(
     site: Site, request: Request, provider: Provider, remembered: dict[str, Any]
 ) -> Response:
-    """Off to the provider, by a page of our own; Refusal if it cannot be reached.
-
-    A redirect would be part of the form's submission, which the content security policy keeps to
-    this site; a page that moves on by itself is a new beginning and works without scripts.
-    """
+    """Lead to the provider, or raise Refusal if it cannot be reached."""
+    # By a page of our own: the content security policy forbids a form to redirect to other sites.
     address, session = await provider.departure(request)
     context = {"provider": provider.name, "address": address}
     html = render_page(site, request, None, "accounts/sign_in_departure.html", context)

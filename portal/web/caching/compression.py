@@ -1,7 +1,4 @@
-"""Content codings of texts, and which of them an Accept-Encoding takes.
-
-Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth.
-"""
+"""Content codings: Brotli packs pages a tenth smaller than gzip, the style sheet a seventh."""
 
 import gzip
 from collections.abc import Callable

@@ -1,9 +1,4 @@
-"""Fragments that pages have in common, cached in this process for as long as they are true.
-
-Pages of a member are rendered anew each time, around fragments that are the same for everybody:
-what a list found, what an event's page says of the event. A fragment is true as a cached page is:
-for the content's version that was known when it was made, and for the minute.
-"""
+"""Cache fragments that pages share in this process, each for a content version and a minute."""
 
 import threading
 from collections import OrderedDict
@@ -60,10 +55,7 @@ class FragmentStore:
     def get(
         self, sort: Sort, key: Hashable, version: Version, minute: int, make: Callable[[], T]
     ) -> T:
-        """Return the cached fragment if it is true at `version` or later, else make it.
-
-        `version` was read before anything that `make` will read.
-        """
+        """Return the fragment true at `version`, which was read before all that `make` reads."""
         with self._lock:
             cached = self._fragments.setdefault(sort, OrderedDict())
             fragment = cached.get(key)

@@ -60,11 +60,7 @@ class RenderRecord:
 
 
 class CachedPage:
-    """One answer, plain and packed, and when it was rendered.
-
-    It is packed for `codings` at once, where there is time for that, and for others when somebody
-    takes them: a page takes a fraction of a millisecond.
-    """
+    """One answer and when it was rendered; packed for `codings` now, for others when asked for."""
 
     __slots__ = ("_digest", "_headers", "_packed", "plain", "record", "size")
 
@@ -111,10 +107,7 @@ class CachedPage:
 
 
 class PageStore:
-    """Answers by key.
-
-    Those of minutes that have passed go, and the least lately asked for when there is no more room.
-    """
+    """Answers by key; those of past minutes go, then the ones least lately asked for."""
 
     def __init__(self, max_bytes: int) -> None:
         """`most` bytes in all."""

@@ -84,10 +84,7 @@ def reservations(event: EventRow, now: datetime) -> list[Tag]:
 
 
 def state_tags(event: EventRow, now: datetime, status: str | None = None) -> list[Tag]:
-    """Return what one must know before reading on, the most important first.
-
-    Whoever stands in the list already is not told how many places are left for others.
-    """
+    """Return what to know first, most important first; registered people see no places left."""
     tags = reservations(event, now)
     if event.status == Status.CANCELLED:
         return [*tags, Tag("cancelled", _("Cancelled"))]

@@ -122,11 +122,8 @@ def _clear_of_ring(middle: float) -> float:
 
 
 def _apart(wanted: list[float]) -> list[float]:
-    """Return the nearest positions to those wanted (ascending) a line apart and inside.
-
-    Taking away what each line needs above it turns this into least squares over ascending
-    numbers, which pooling neighbours that are out of order solves.
-    """
+    """Return the nearest positions to those wanted (ascending) a line apart and inside."""
+    # Less the space above each, this is least squares over ascending numbers: pool neighbours.
     pools: list[list[float]] = []
     for index, position in enumerate(wanted):
         pools.append([position - index * LINE])

@@ -37,10 +37,7 @@ def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hou
 def event_hours(
     instant: datetime, organizer_zone: str, chosen_zone: str | None
 ) -> tuple[Hour, ...]:
-    """Return one or two hours. Zones whose clocks agree at that instant share one.
-
-    Without a zone of the reader's, the organiser's comes first and Astana's beside it.
-    """
+    """Return hours in the reader's zone, else in the organiser's and, if it differs, Astana's."""
     one = wall_of(instant, chosen_zone or organizer_zone)
     one_city = city_of(chosen_zone or organizer_zone)
     if chosen_zone is None:

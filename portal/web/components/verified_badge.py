@@ -10,10 +10,7 @@ from portal.i18n.locale import gettext as _
 
 
 def verified_badge(organization: Organization, now: datetime) -> str | None:
-    """Return a sentence, or None for an organisation that is not verified now.
-
-    The administrators speak as a body: nobody's name is public.
-    """
+    """Return a sentence that names no person, or None if the organisation is not verified now."""
     until = organization.verified_until
     if until is None or organization.verified_by is None or not is_verified(until, now):
         return None

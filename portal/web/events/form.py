@@ -83,11 +83,8 @@ class EventFields(Fields):
 def details_from(
     fields: EventFields, event: Event | None = None, initiatives: Sequence[InitiativeRow] = ()
 ) -> Details:
-    """Return what was said. Translations left alone stay tied to the original they were made of.
-
-    `initiatives` are those the event may belong to.
-    Links of an event in person are kept for the day it is held online after all.
-    """
+    """Return what was said; translations left alone stay tied to their original."""
+    # Links of an event in person are kept for the day it is held online after all.
 
     def translated(name: str) -> Translated:
         texts = fields.texts(name)

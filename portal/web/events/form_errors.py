@@ -15,10 +15,7 @@ _ANY_TIME = "2000-01-01T12:00"
 
 
 def refuse_the_rest(form: Form[EventFields], taken: int = 0) -> None:
-    """Say beside the errors of a form what else is refused, so that it is mended in one round.
-
-    Something plain stands in for what could not be read, and nothing is said of it.
-    """
+    """Add what else is refused to a form's errors; plain values stand in for unreadable ones."""
     unread = set(form.errors)
     read = {name: value for name, value in form.values.items() if name not in unread}
     details = details_from(EventFields.model_validate(_stand_ins(read) | read))

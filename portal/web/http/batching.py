@@ -1,8 +1,4 @@
-"""Sign-ups that arrive together are decided together, in the order they came.
-
-Sign-ups for one event must wait for each other whatever is done. Here they wait without a thread
-or a connection, which other pages need, and a transaction costs hardly more for many than for one.
-"""
+"""Decide sign-ups that arrive together in one transaction, in order; waiting takes no thread."""
 
 import asyncio
 from collections import deque
@@ -36,10 +32,7 @@ class _Waiting(NamedTuple, Generic[R, D]):
 
 
 class BatchQueue(Generic[R, D]):
-    """Decides requests of one key in batches; one queue a process.
-
-    `decide(db, key, requests)` returns a decision for each request, in one transaction.
-    """
+    """One queue a process; `decide(db, key, requests)` returns a decision for each request."""
 
     def __init__(
         self, database: Database, decide: Callable[[Session, str, Sequence[R]], Sequence[D]]
@@ -50,12 +43,8 @@ class BatchQueue(Generic[R, D]):
         self._drains: dict[int, asyncio.Task[None]] = {}
 
     async def submit(self, key: str, request: R) -> D:
-        """Return the decision once it is committed.
-
-        Only requests of one `key` share a transaction and its locks: processes that lock several
-        keys in different order would wait for each other for ever. Raises QueueFullError at once
-        if too many wait, and what `decide` raises to all of its batch.
-        """
+        """Return the committed decision; raise QueueFullError, or what `decide` raises to all."""
+        # One `key` a transaction: processes locking several in different order would deadlock.
         waiting = self._queue()
         if len(waiting) >= MAX_WAITING:
             raise QueueFullError

@@ -92,11 +92,8 @@ class Context:
         return self.chosen_zone or ASTANA
 
     def fragment(self, sort: Sort, key: Hashable, make: Callable[["Context"], T]) -> T:
-        """Return a part all readers share as `make` makes it, or has made it before.
-
-        It is made for nobody in particular: only the language, script and zone are the visitor's,
-        and whatever of these it depends on has to be in the key.
-        """
+        """Return a part that all readers share as `make` makes it, or has made it before."""
+        # Only language, script and zone are the visitor's; whatever it depends on is in the key.
         anybody = Context(self.request, self.site, self.db, None, known=self.known)
         # Known already: one request has one moment, and nobody has a profile with a zone in it.
         vars(anybody).update(now=self.now, chosen_zone=self.chosen_zone)

@@ -7,11 +7,8 @@ from starlette.responses import Response
 
 
 def conditional_response(request: Request, body: bytes, media_type: str) -> Response:
-    """Return the body, or 304 to whoever names it.
-
-    By its content alone (RFC 9110, 13.1.2): the date of the newest item says nothing of one that
-    was taken away.
-    """
+    """Return the body, or 304 to whoever names it."""
+    # By content (RFC 9110, 13.1.2): the newest item's date says nothing of one that was removed.
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     named = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
     if {etag, f"W/{etag}", "*"} & set(named):

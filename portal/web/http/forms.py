@@ -37,10 +37,7 @@ MESSAGES: Final = {
 
 
 async def read_form(request: Request) -> FormData:
-    """Read what a form sent; only URL-encoded forms are taken, so that no upload is parsed.
-
-    Pages that ask to send it again find it in `request.state.submitted`.
-    """
+    """Read a URL-encoded form, so that no upload is parsed; `request.state.submitted` keeps it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise HTTPException(415)
@@ -49,11 +46,7 @@ async def read_form(request: Request) -> FormData:
 
 
 async def read_upload(request: Request) -> FormData:
-    """Read what a form with one file sent; the caller closes it.
-
-    The file goes to the disk as it comes in. What it is called is never looked at, and pages that
-    ask to send the form again do not have it.
-    """
+    """Read a form with one file, whose name is ignored, onto the disk; the caller closes it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         return await read_form(request)
@@ -80,11 +73,7 @@ F = TypeVar("F", bound=Fields)
 
 
 class Form(Generic[F]):
-    """A form as the page shows it: the reader's own values, and the errors beside them.
-
-    `values` are the submitted strings, lists of them for fields that are lists; `fields` is None
-    while anything is wrong.
-    """
+    """A form as shown: submitted strings or lists, errors, and `fields`, None if any is wrong."""
 
     def __init__(self, fields: type[F], submitted: FormData | None = None) -> None:
         self.values: dict[str, Any] = {}
@@ -117,10 +106,7 @@ class Form(Generic[F]):
         return form
 
     def accepts(self, verb: Callable[[F], object]) -> bool:
-        """Try what the form asks for, if its fields are valid; tell whether it was done.
-
-        What `verb` refuses stands beside the fields.
-        """
+        """Tell whether `verb` was done with the valid fields; its refusal stands beside them."""
         if self.fields is None:
             return False
         try:
@@ -145,13 +131,8 @@ Submitted = Annotated[FormData, Depends(read_form)]
 
 
 def submitted(fields: type[F]) -> Any:
-    """Depend on a form.
-
-    A view takes `form: Annotated[Form[NameFields], submitted(NameFields)]`.
-
-    FastAPI's own `Form()` answers 422 by itself, so that a page could not come back with the
-    reader's values and errors beside them.
-    """
+    """Depend on a form, which is the second part of a view's `form: Annotated[Form[F], …]`."""
+    # FastAPI's own `Form()` answers 422 by itself, without the reader's values and errors.
 
     async def read(data: Submitted) -> Form[F]:
         return Form(fields, data)

@@ -53,9 +53,8 @@ def render_page(
 ) -> str:
     """Return a page's HTML; without a context, after an error, nobody is signed in.
 
-    A view of one item may give `spelled=(kind, id)`, for the corrections of its words in other
-    scripts; and `index_as=(name, values, query)` for a page that search engines shall find: its
-    canonical address and its other languages follow from it. All other pages are `noindex`.
+    A view of one item may give `spelled=(kind, id)`, for its words' corrections in other scripts.
+    Pages are `noindex` without `index_as=(name, values, query)`, which gives the canonical address.
     """
     links, language, tag = site.links, current_language.get(), current_tag.get()
     path: str = request.scope["path"]

@@ -1,13 +1,9 @@
 """How much a request may bring and how long it may take: all numbers stand here.
 
-Every route has Limits, which `portal routes --json` prints; those of pages and forms unless it
-declares others. What is too large is answered by 413, what does not arrive in time by 408, and
-what would have to wait too long by 503, each as a page in the reader's language. Nothing of such a
-request is written: it is refused before a view begins, or its transaction is rolled back.
-
-How often a form may be sent stands in portal.web.http.rate_limits; what others' servers may send
-the portal, and how slowly, in portal.net.safe_http and portal.web.providers.limits. A client that
-is slow with its headers, or to read, is the proxy's to cut off (deploy/nginx/nginx.conf).
+What is too large is answered by 413, what does not arrive in time by 408, and what would wait too
+long by 503; nothing of such a request is written. `portal routes --json` prints each route's.
+How often: portal.web.http.rate_limits. Answers of other servers: portal.net.safe_http and
+portal.web.providers.limits. Slow clients are the proxy's to cut off (deploy/nginx/nginx.conf).
 """
 
 from typing import Final, NamedTuple

@@ -19,10 +19,7 @@ _UNKNOWN: Final = -1
 
 
 class LiveSettings:
-    """Read at most once a minute, by whichever request comes first; all others ask nothing.
-
-    A page that is kept is drawn from what holds at its revision (`keep_up`).
-    """
+    """Settings read at most once a minute, or at the revision of a cached page (`keep_up`)."""
 
     def __init__(self) -> None:
         self._texts: Mapping[str, str] = {}

@@ -78,10 +78,7 @@ class Layout:
 
 
 def layout_of(links: Links, tag: str, here: str, ctx: Context | None) -> Layout:
-    """Return what stands around the page at `here`, its path with a short query.
-
-    Without a context (an error before the transaction) nobody is signed in.
-    """
+    """Return what stands around the page at `here`; without a context, nobody is signed in."""
     path = here.partition("?")[0]
     first, _slash, below = path[1:].partition("/")
     is_localized = first in LANGUAGE_TAGS

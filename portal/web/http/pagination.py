@@ -70,10 +70,8 @@ def page_asked(ctx: Context) -> int:
 
 
 def filter_links(ctx: Context, asked: Mapping[str, str | None]) -> Markup:
-    """Time, topic and language as links; choosing one keeps the others.
-
-    Drawn once for each combination: thirty links cost as much as ten events.
-    """
+    """Return links by time, topic and language that keep the other filters."""
+    # Rendered once for each combination: thirty links cost as much as ten events.
     return _rendered(ctx.site.links, ctx.tag, tuple(asked.items()))
 
 
@@ -147,10 +145,7 @@ def page_links(
     at: str | None = None,
     **values: str,
 ) -> Pager | None:
-    """Links to the pages before and after; None for a list of one page.
-
-    `values` are those of the route's path, `at` is where on its pages the list stands.
-    """
+    """Return links to the pages around `at`, or None for one page; `values` are the route's."""
     if page == 1 and not more:
         return None
 

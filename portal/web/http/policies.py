@@ -83,10 +83,7 @@ class Declaration:
     max_seconds: float | None = None
 
     def asks_second_factor(self, settings: Settings, key: str = "") -> bool:
-        """Tell whether a signed-in user needs one; `key` is the address's own.
-
-        What an email's secret opens, it opens for anybody: no session is what opens it.
-        """
+        """Tell whether a signed-in user needs one; what an email's `key` opens needs no session."""
         if self.guard is Guard.IF_OF_EVERYBODY:
             by_session = self.policy.needs_sign_in or (
                 self.policy.takes_secrets and not is_token(key)

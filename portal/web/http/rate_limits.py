@@ -1,13 +1,7 @@
-"""How often a form that writes to somebody or costs something may be sent.
+"""How often a form that writes to somebody or costs something may be sent: all numbers."""
 
-All classes and numbers stand here. Each is kept twice: for the address the form writes to, so that
-nobody's mailbox is flooded from many places, and for the client, so that one place does not flood
-many. What is kept is a keyed hash of either, in a moving window: in memory, or in the Redis or
-Valkey of PORTAL_RATE_LIMIT_URL where several replicas share one count.
-
-A view calls `ctx.rate_limit(Limit.REPORT, address)` before it does anything. Whoever is too
-fast gets a page (429) that says when to go on and carries on what was typed.
-"""
+# Each counts twice, in a moving window under a keyed hash: for the address written to, so that
+# no mailbox is flooded, and for the client. Replicas share counts in PORTAL_RATE_LIMIT_URL.
 
 import logging
 import re
@@ -123,10 +117,7 @@ def _hit(limiter: MovingWindowRateLimiter, numbers: str, key: tuple[str, ...]) -
 
 
 def client_of(request: Request) -> str:
-    """Return where a request comes from; uvicorn has already believed the operator's proxies alone.
-
-    Of IPv6 the network of 64 bits counts, all of which one household has.
-    """
+    """Return the client's address; of IPv6 the network of 64 bits, which one household has."""
     host = request.client.host if request.client else "unknown"
     try:
         address = ip_address(host)

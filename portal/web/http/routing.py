@@ -1,7 +1,4 @@
-"""FastAPI routers whose routes declare who may use them and how their answers are cached.
-
-A feature's `routes.py` begins with `router = PortalRouter()`; portal.web.routers includes them all.
-"""
+"""Routers whose routes declare who may use them and how their answers are cached."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -32,10 +29,7 @@ class UndeclaredRouteError(Exception):
 
 
 class PortalRoute(APIRoute):
-    """An APIRoute whose view runs in one transaction, in one thread, committed before the answer.
-
-    Raises UndeclaredRouteError unless it was made by a method of PortalRouter.
-    """
+    """A view in one transaction and thread; UndeclaredRouteError unless a PortalRouter made it."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         declaration = (options.get("openapi_extra") or {}).get(DECLARED)
@@ -46,11 +40,7 @@ class PortalRoute(APIRoute):
 
 
 class PortalRouter(APIRouter):
-    """Collects the routes of a module; each has a policy, and each page a cache class.
-
-    Pages exist in every language unless `prefix` is empty; `guard` is that of routes which name
-    no other.
-    """
+    """Routes of a module, in every language unless `prefix` is empty; `guard` is their policy."""
 
     def __init__(self, *, prefix: str = PREFIX, guard: Guard = Guard.IF_OF_EVERYBODY) -> None:
         super().__init__(
@@ -74,12 +64,11 @@ class PortalRouter(APIRouter):
         limits: Limits = PAGE,
         max_seconds: float | None = None,
     ) -> Callable[[View], View]:
-        """Declare a page; its transaction can only read. HEAD is answered too.
+        """Declare a page that only reads; HEAD is answered too.
 
-        A guarded page asks for the second factor before any record is looked up, so that the
-        answer tells nothing about records. A brief page reads a few rows by an index; from a
-        local SQLite file it is rendered where the request arrived, because handing it to a thread
-        and back would cost a third of its time. `max_seconds` ends a view that asks other servers.
+        A guarded page asks for the second factor before any record is looked up.
+        A brief one reads a few rows by an index: from a local SQLite file it is rendered where the
+        request arrived, since a thread costs a third of its time. `max_seconds` ends a slow view.
         """
         return self._declare(
             Declaration(

@@ -23,10 +23,7 @@ _FORMS: Final = {
 
 
 def as_file(form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """Return a table as "csv" (UTF-8 with BOM) or "xlsx"; raise NotFoundError for other forms.
-
-    `rows` are read while the answer is sent, in worker threads and after the request's transaction.
-    """
+    """Return "csv" (UTF-8 with BOM) or "xlsx", reading `rows` when sent, or raise NotFoundError."""
     if form not in _FORMS:
         raise NotFoundError
     pieces = to_csv(header, rows) if form == "csv" else to_xlsx(header, rows)
@@ -49,10 +46,7 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[byt
 
 
 def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Yield the pieces of an XLSX file whose cells are numbers and texts, never formulas.
-
-    The file is written to a temporary folder first: 100,000 rows need no more memory than ten.
-    """
+    """Yield an XLSX file without formulas; it is on disk first, so 100,000 rows need no memory."""
     with TemporaryDirectory(prefix="portal-") as folder:
         path = Path(folder) / "table.xlsx"
         with Workbook(str(path), {"constant_memory": True, "tmpdir": folder}) as book:

@@ -69,10 +69,7 @@ class Assets:
         return PREFIX + self._published[name]
 
     def integrity(self, name: str) -> str:
-        """Return the hash of a file's content, so that nothing between can change it.
-
-        What a script imports is not covered: naming that would take a script inside the page.
-        """
+        """Return the hash of a file's content; what a script imports is not covered."""
         return self._assets[self._published[name]].integrity
 
     def route(self) -> Route:

@@ -43,11 +43,8 @@ async def in_thread(
     *values: *Ts,
     writes: bool = False,
 ) -> T:
-    """Return what `work` returns from a thread; BusyError if none became free in time.
-
-    Once begun it is never given up, so that nobody is told that something failed which is written
-    a moment later.
-    """
+    """Return what `work` returns from a thread; BusyError if none became free in time."""
+    # Once begun it is never given up: nobody is told of a failure that is written a moment later.
     turns, borrower = threads_for(writes=writes), object()
     try:
         turns.acquire_on_behalf_of_nowait(borrower)

@@ -43,12 +43,8 @@ P = ParamSpec("P")
 def in_one_transaction(
     view: Callable[..., Any], declaration: Declaration
 ) -> Callable[..., Awaitable[Response]]:
-    """Return the endpoint that runs `view` in a transaction, committed before the answer.
-
-    Admission, view and commit share a thread, so that a request never holds a connection while it
-    waits for a thread, nor a thread while another one needs it to finish. A view without a `ctx`
-    awaits something: it opens transactions itself, briefly (`in_transaction`).
-    """
+    """Return the endpoint that runs `view` in a transaction, committed before the answer."""
+    # In one thread, so that neither a connection nor a thread is held while waiting for the other.
     given = inspect.signature(view, eval_str=True)
     if "ctx" not in given.parameters:
         return _awaiting(view, declaration, given)
@@ -79,10 +75,7 @@ async def in_transaction(
     *values: P.args,
     **more: P.kwargs,
 ) -> T:
-    """Run `work(ctx, ...)` in a writing transaction of its own, in a thread.
-
-    The user is admitted again each time. Raises BusyError if no thread becomes free in time.
-    """
+    """Run `work(ctx, ...)` in a thread and transaction, admitted again; may raise BusyError."""
     return await _apart(request, partial(work, **more), values, writes=True)
 
 
@@ -97,10 +90,7 @@ async def in_reading(
 
 
 def admit(request: Request, db: Session, declaration: Declaration) -> SignInSession | None:
-    """Return the caller's session if the route lets them in; a stranger costs no query.
-
-    Raises what leads elsewhere (portal.web.http.policies) or NotFoundError.
-    """
+    """Return the session if the route lets it in, without a query for strangers; else raise."""
     settings = request.app.state.site.settings
     policy, token = declaration.policy, session_token(request, settings)
     session = session_with(db, token, clock.now()) if token else None
@@ -184,10 +174,7 @@ async def _apart(
 def _awaiting(
     view: Callable[..., Awaitable[Response]], declaration: Declaration, given: inspect.Signature
 ) -> Callable[..., Awaitable[Response]]:
-    """Return the endpoint of a view that opens transactions itself.
-
-    Who has a session may still have lost it when the view looks again.
-    """
+    """Return the endpoint of a view that opens its own transactions; sessions may end meanwhile."""
 
     @wraps(view)
     async def endpoint(*, request: Request, **values: Any) -> Response:
@@ -210,11 +197,7 @@ def _awaiting(
 
 
 def _twice(read: Callable[[], T]) -> T:
-    """Read once more if the connection is found to be dead.
-
-    After a restart of the database the first to find out gives up the whole pool, so that the
-    next connection is a new one.
-    """
+    """Read again on a dead connection: the first to find it after a restart gives up the pool."""
     try:
         return read()
     except DBAPIError as error:

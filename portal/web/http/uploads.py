@@ -30,13 +30,10 @@ class Received:
 
 
 def received(door: Callable[..., Any], take: Callable[[Request, FormData, Any], object]) -> Any:
-    """Depend on a file.
+    """Depend on a file, which is the second part of a view's `picture: Annotated[Received, …]`.
 
-    A view takes `picture: Annotated[Received, received(door, take)]`.
-
-    `door(ctx, **path)` runs before a byte of the file is read and raises what keeps the sender
-    out. `take` is given what the door returned; it works outside transactions and their threads,
-    so that nobody waits for it. The Refusal it raises becomes the outcome.
+    `door(ctx, **path)` runs before a byte of the file is read and raises what keeps the sender out.
+    `take` gets what it returned, outside transactions and threads; its Refusal becomes the outcome.
     """
 
     async def read(request: Request) -> AsyncIterator[Received]:

@@ -17,10 +17,7 @@ ADMIN_ACCESS_SECONDS: Final = 4 * 3600
 
 
 def entered(ctx: Context, slug: str) -> Organization:
-    """Return an organisation to owners, and to administrators who have said why they come.
-
-    Raises ErrandNeededError for those who have not.
-    """
+    """Return an organisation to owners; ErrandNeededError for administrators who gave no reason."""
     organization = owned_organization(ctx.db, ctx.signed_in_user, slug)
     if needs_admin_access(ctx, organization) and _admin_access_reason(ctx, organization) is None:
         raise AdminAccessNeededError

@@ -12,11 +12,7 @@ from portal.web.providers.provider import Provider, SignInFailedError
 
 
 class OAuth2Provider(Provider):
-    """Endpoints are known from the settings; who it is, the profile says over TLS.
-
-    A number can only be trusted together with the server that gave it, so the issuer is a
-    constant of the settings and never read from an answer.
-    """
+    """Endpoints and issuer are the settings', never an answer's; the profile says who it is."""
 
     def _endpoints(self) -> dict[str, str]:
         return {

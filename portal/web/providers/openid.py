@@ -119,10 +119,7 @@ class OpenIdProvider(Provider):
 
 
 class AppleProvider(OpenIdProvider):
-    """Apple tells names and addresses only to a callback that takes its site's POST.
-
-    Ours refuses that like any other site's, so nothing but the account is asked for.
-    """
+    """Asks for the account alone: names come by a cross-site POST, which our callback refuses."""
 
     scope = "openid"
     options = MappingProxyType({"token_endpoint_auth_method": "client_secret_post"})

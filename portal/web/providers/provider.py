@@ -58,23 +58,17 @@ class SignInStaleError(Refusal):
 
 
 class ProviderHistory:
-    """When a provider last let somebody in and last failed to, as far as this process knows.
-
-    It is kept in memory alone: other processes have their own, and a start forgets it.
-    """
+    """When a provider last let somebody in and last failed to, in this process's memory alone."""
 
     succeeded_at: datetime | None = None
     failed_at: datetime | None = None
 
 
 class Provider(ABC):
-    """A provider by its key; PKCE (S256) and a state tied to the browser and to this provider.
+    """A provider by its key; PKCE (S256) and a state tied to the browser and to this provider."""
 
-    Authlib keeps what belongs to a sign-in under way in `request.session`; the routes put that
-    into a sealed cookie, so it is bound to the browser and needs no row for strangers. Each
-    provider has a callback of its own, and its key is part of the state's name: an answer of one
-    is no answer of another.
-    """
+    # Authlib's `request.session` is a sealed cookie: no row for strangers. Each has a callback
+    # and its key in the state's name, so the answer of one is no answer of another.
 
     scope = "openid profile email"
     # What else Authlib's client is told.

@@ -65,10 +65,7 @@ def index(ctx: Context) -> Response:
 
 @router.page("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context, slug: str) -> Response:
-    """Show the story page; `answer` names the comment that is about to be answered.
-
-    It shows what is said from `page` on, or where `comment` or `answer` stands.
-    """
+    """Show a story with comments from `page`, `comment` or `answer`, which is to be replied to."""
     name = comments.last_byline(ctx.db, ctx.user) if ctx.user else ""
     answered = ctx.request.query_params.get("answer", "")
     start = {"byline": name, "answers": answered}

@@ -66,10 +66,7 @@ async def security(request: Request) -> Response:
 
 @router.form("/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE, limits=REPORT)
 async def csp_report(request: Request) -> Response:
-    """Count what a browser was stopped from doing, by the policy's directive and nothing else.
-
-    Addresses in a report can hold secrets and are dropped unread.
-    """
+    """Count a report by its directive alone: addresses in it can hold secrets and are dropped."""
     site: Site = request.app.state.site
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _REPORTS:
@@ -94,10 +91,7 @@ def _directive_in(content: bytes) -> str:
 
 @router.page("/metrics", name="monitoring.metrics", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 async def metrics(request: Request) -> Response:
-    """Numbers for Prometheus: with the token of the settings, or without one from this machine.
-
-    To everybody else there is nothing here.
-    """
+    """Return numbers for Prometheus, given its token or, without one, from this machine alone."""
     site: Site = request.app.state.site
     if not _may_see(request, site.settings.metrics_token):
         raise HTTPException(404)

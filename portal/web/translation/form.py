@@ -106,10 +106,7 @@ def parts_of(
     theirs: Mapping[tuple[str, int], str],
     shown: Callable[[Picture], Markup | None],
 ) -> list[Part]:
-    """Return all texts to translate; `former` holds wordings by fingerprint.
-
-    `shown` is a picture as whoever translates may see it.
-    """
+    """Return all texts to translate, `former` wordings by fingerprint, `shown` as the picture."""
     return [
         Part(
             str(field.label),
@@ -184,10 +181,7 @@ def page_of(item: TranslatableItem, language: str, parts: Sequence[Part]) -> dic
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:
-    """By place on the page, the fingerprints of what was saved: what the next step goes by.
-
-    Passages nobody touched are left out, since others may have saved theirs meanwhile.
-    """
+    """Return fingerprints of saved paragraphs by place; others may have saved the rest."""
     return {
         f"{name}.{place}": now
         for name, passages in typed.items()

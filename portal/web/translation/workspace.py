@@ -52,10 +52,7 @@ class Workspace:
 
 
 def workspace_for(ctx: Context, kind: str, slug: str, target: str) -> Workspace:
-    """Return what an address names, for the organisation's translators.
-
-    The portal's own pages ask for a second factor, as everything of its administration does.
-    """
+    """Return what an address names, for translators; the portal's pages ask for a second factor."""
     translatable = kind_named(kind)
     item_id = translatable.find(ctx.db, ctx.signed_in_user, slug)
     is_guarded = translatable.kind is ItemKind.PAGE

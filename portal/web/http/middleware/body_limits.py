@@ -14,10 +14,7 @@ from portal.web.http.limits import FORM, PAGE, Limits
 
 
 class BodyLimitMiddleware:
-    """Answers 413 to what is too large, and 408 to what does not arrive in time.
-
-    `special` are the methods and paths of routes that have other limits than pages and forms.
-    """
+    """Answers 413 or 408; `special` maps methods and paths with limits unlike those of forms."""
 
     def __init__(
         self,

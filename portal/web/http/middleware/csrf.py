@@ -11,11 +11,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def is_same_origin(headers: Headers, address: str) -> bool:
-    """Return whether a browser says the request comes from a page of this portal.
-
-    `Sec-Fetch-Site` decides where it is sent; else `Origin` must be the portal's own address.
-    Without either, nothing vouches for the request.
-    """
+    """Tell by `Sec-Fetch-Site`, else by `Origin`, whether a page of this portal sent a request."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"

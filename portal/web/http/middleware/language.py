@@ -30,11 +30,9 @@ PREFIX: Final = "/{language:language}"
 
 
 class LanguageMiddleware:
-    """The language in the path, else the one the browser asks for, for error pages too.
+    """Takes the language of the path, or else the one the browser asks for, for error pages too."""
 
-    Plain ASGI: a context variable set here reaches handlers in threads; one set in a dependency
-    does not.
-    """
+    # Plain ASGI: a context variable set here reaches threads; one set in a dependency does not.
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

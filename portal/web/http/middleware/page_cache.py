@@ -1,11 +1,7 @@
-"""Whole pages for strangers, kept as long as they are true: no reader sees an older one.
+"""Cache whole pages for strangers by content version and minute: no reader sees an older one."""
 
-A page is kept with the content's version read before it was drawn, and for the minute, since what
-is "on now" moves with the clock; every request reads the version anew. Whoever brings a session is
-drawn their own page, past all this. Of other cookies a page that is kept is shown the time zone's
-alone, so it depends on no other. What is kept decides the answer itself: it has to be one that
-`portal.web.http.transactions` lets everybody keep.
-"""
+# Every request reads the version anew. Whoever brings a session passes by; of other cookies only
+# the time zone's changes a page. portal.web.http.transactions says which answers may be kept.
 
 import asyncio
 import re
@@ -64,10 +60,7 @@ class PageCacheMiddleware:
         hosts: frozenset[str],
         session: str,
     ) -> None:
-        """`public` are the paths of pages that may be the same for everybody.
-
-        `session` is the name of the session's cookie.
-        """
+        """Cache the paths `public`; `session` is the name of the session's cookie."""
         self.app, self._reader, self._pages = app, reader, pages
         self._public, self._hosts, self._session = public, hosts, session.encode()
         self._rendering: dict[Any, asyncio.Future[CachedPage | None]] = {}

@@ -14,10 +14,7 @@ logger = logging.getLogger("portal.requests")
 
 
 class JsonLines(logging.Formatter):
-    """A JSON object a line.
-
-    Tracebacks keep their frames but not the exception's text, which may hold what was typed.
-    """
+    """A JSON object a line; tracebacks omit an exception's text, which may tell what was typed."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Time, level, logger, message and the record's own fields."""

@@ -57,11 +57,7 @@ class HeadersMiddleware:
 
 
 class HostMiddleware:
-    """Answers only to the names the operator gave; everything else is misdirected (421).
-
-    But for files under names of their content, which are the same for everybody: without them the
-    page that says so would be bare.
-    """
+    """Answers 421 unless the operator gave the name; static files, alike for all, go out anyway."""
 
     def __init__(
         self,
