@@ -26,7 +26,7 @@ LETTERS := 20-7E,A0-17F,218-21B,300-304,400-52F,2010-2015,2018-201E,2022,2026,20
 JOINED_LETTERS := 20-21,28-2A,2E,30-3A,AB,BB,60C,61B,61F,621-65F,660-66D,670,671,674-679,67E,686,698,6A9,6AD-6AF,6BA,6BE,6C0-6D5,6F0-6F9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast replicas faults check check-style check-types check-layers check-texts bench bench-scale bench-peers lighthouse bench-search messages fonts lock clean
+.PHONY: help demo test test-fast replicas faults check check-style check-types check-layers check-texts bench bench-scale lighthouse bench-search messages fonts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -68,9 +68,6 @@ bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
 
 bench-scale: $(VENV)/.dev ## measure pages and files among a million sign-ups (takes half an hour to seed)
 	$(BIN)/python -m tests.load.scale
-
-bench-peers: $(VENV)/.dev ## measure pretalx beside the portal (installs it into .peers)
-	$(BIN)/python -m tests.load.peers.bench
 
 lighthouse: $(VENV)/.dev ## ask Chromium's Lighthouse about the demo's pages (needs Chromium and npx)
 	$(BIN)/python -m tests.load.lighthouse
@@ -118,7 +115,7 @@ lock: ## write the lock files anew (needs uv)
 	$(UV) tests/s3/requirements.in -o requirements-s3.lock
 
 clean: ## forget what was set up and the demo's data
-	rm -rf $(VENV) $(S3_VENV) $(WAPITI_VENV) .peers sbom.json demo-data node_modules
+	rm -rf $(VENV) $(S3_VENV) $(WAPITI_VENV) sbom.json demo-data node_modules
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }

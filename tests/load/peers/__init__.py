@@ -1,1 +1,0 @@
-"""Others of our field, installed and measured beside the portal."""
