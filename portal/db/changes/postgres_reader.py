@@ -14,7 +14,7 @@ _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 5_000}
 
 
 class PostgresReader:
-    """Asks once for all who came before the question was put, in the event loop itself."""
+    """Ask once for all who came before the question was put, in the event loop itself."""
 
     # An answer under way may be from before the write that a request has to see, so everybody joins
     # the next question. LISTEN would be late by milliseconds.
@@ -26,7 +26,7 @@ class PostgresReader:
         self._links: dict[asyncio.AbstractEventLoop, _Link] = {}
 
     def catch_up(self) -> Awaitable[bool]:
-        """By the first question put after this call."""
+        """Read by the first question put after this call."""
         loop = asyncio.get_running_loop()
         link = self._links.get(loop)
         if link is None:
@@ -34,7 +34,7 @@ class PostgresReader:
         return link.answered()
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         while self._links:
             loop, link = self._links.popitem()
             if loop.is_running():
@@ -127,7 +127,7 @@ class _Link:
             self._arrival.set_result(None)
 
     def forget(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             if not self._loop.is_closed():

@@ -17,7 +17,7 @@ _BUSY_MILLISECONDS = 50
 
 
 class RevisionReader(Protocol):
-    """Where the number is read."""
+    """Say where the number is read."""
 
     @property
     def latest(self) -> LatestVersion:
@@ -27,11 +27,11 @@ class RevisionReader(Protocol):
         """Read a version that has all that was committed before; False where that cannot be."""
 
     def close(self) -> None:
-        """Gives the connection back; reading again opens another."""
+        """Give the connection back; reading again opens another."""
 
 
 def revision_reader(database: Database) -> RevisionReader:
-    """The reader for a database's kind; closed with the database."""
+    """Return the reader for a database's kind; closed with the database."""
     url = database.url
     reader = SqliteReader(url) if database.is_sqlite else PostgresReader(url)
     database.at_close.append(reader.close)
@@ -39,7 +39,7 @@ def revision_reader(database: Database) -> RevisionReader:
 
 
 class SqliteReader:
-    """Reads where the request arrived, on a connection of its own: that takes microseconds."""
+    """Read where the request arrived, on a connection of its own: that takes microseconds."""
 
     def __init__(self, url: URL) -> None:
         self.latest = LatestVersion()
@@ -65,7 +65,7 @@ class SqliteReader:
         self._shared_in = None
 
     def _read(self) -> bool:
-        """Outside of a transaction each question sees the last commit."""
+        """Read outside of a transaction, where each question sees the last commit."""
         module = sqlite_module()
         with self._lock:
             try:
@@ -92,6 +92,6 @@ class SqliteReader:
             self._connection = None
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         with self._lock:
             self._forget()
