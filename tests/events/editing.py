@@ -1,6 +1,7 @@
 """Events written, published and saved through the pages, and as they are kept."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.domain.events.models import Event
 from tests.forms import event_fields, saved_fields
@@ -28,4 +29,6 @@ def save(browser, database, slug, **changes):
 
 def stored(database, slug):
     with database.reading() as db:
-        return db.scalars(select(Event).where(Event.slug == slug)).one()
+        return db.scalars(
+            select(Event).options(joinedload(Event.seats)).where(Event.slug == slug)
+        ).one()
