@@ -45,7 +45,7 @@ class Server(uvicorn.Server):
         it closes without looking. Who knocks afterwards is refused, so that a proxy goes on to
         another replica.
         """
-        doors = [
+        sockets = [
             socket.socket(fileno=os.dup(each.fileno()))
             for server in self.servers
             for each in server.sockets
@@ -53,11 +53,11 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         come = []
-        for door in doors:
-            door.setblocking(False)
-            with door, contextlib.suppress(BlockingIOError):
+        for listening in sockets:
+            listening.setblocking(False)
+            with listening, contextlib.suppress(BlockingIOError):
                 while True:
-                    come.append(door.accept()[0])
+                    come.append(listening.accept()[0])
         return come
 
     def _protocol(self) -> asyncio.Protocol:

@@ -108,8 +108,8 @@ def _opened(arguments: argparse.Namespace) -> backups.Backup:
 
 def _summary(manifest: dict[str, Any]) -> dict[str, Any]:
     """Return what a backup has, without naming its files."""
-    kept = ("format", "portal", "schema", "database", "made_at", "has_seal_key")
-    return {name: manifest[name] for name in kept} | {
+    names = ("format", "portal", "schema", "database", "made_at", "has_seal_key")
+    return {name: manifest[name] for name in names} | {
         "rows": sum(each["rows"] for each in manifest["tables"].values()),
         "files": len(manifest["files"]),
         "missing_files": len(manifest["missing"]),

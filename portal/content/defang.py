@@ -28,12 +28,12 @@ _INVISIBLE: Final = frozenset({"Cf", "Co", "Cn", "Cs"})
 _JOINERS: Final = "\u200c\u200d"
 
 
-def defang(text: str, most: int = LONGEST) -> str:
-    """Return one line of at most `most` visible characters, word joiners cutting all addresses."""
+def defang(text: str, max_length: int = LONGEST) -> str:
+    """Return one line of at most `max_length` visible characters, word joiners cutting all addresses."""
     # Whatever can be printed has no other white space than the space, and nothing invisible.
     line = " ".join(text.split()) if text.isprintable() else _one_line(text)
-    if len(line) > most:
-        line = line[: most - 1].rstrip() + "…"
+    if len(line) > max_length:
+        line = line[: max_length - 1].rstrip() + "…"
     return _TYING.sub(_apart, line)
 
 

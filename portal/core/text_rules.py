@@ -26,10 +26,10 @@ class ControlCharacterError(Refusal):
     )
 
 
-def check_text(text: str, most: int, field: str, *, one_line: bool = True) -> None:
+def check_text(text: str, max_length: int, field: str, *, one_line: bool = True) -> None:
     """Raise TooLongError or ControlCharacterError for `field` if the text is no good."""
-    if len(text) > most:
-        raise TooLongError(field, most=most, length=len(text))
+    if len(text) > max_length:
+        raise TooLongError(field, most=max_length, length=len(text))
     allowed = "" if one_line else _LINE_CONTROLS
     for character in text:
         # Cc: controls; Cs: lone surrogates; Zl, Zp: line ends that only some programs see.
@@ -40,10 +40,10 @@ def check_text(text: str, most: int, field: str, *, one_line: bool = True) -> No
             raise ControlCharacterError(field)
 
 
-def check_texts(texts: Translated, most: int, field: str, *, one_line: bool = True) -> None:
+def check_texts(texts: Translated, max_length: int, field: str, *, one_line: bool = True) -> None:
     """`check_text` for every language; the refused field is `<field>_<language>`."""
     refusals = Refusals()
     for language, text in texts.texts().items():
         with refusals:
-            check_text(text, most, f"{field}_{language}", one_line=one_line)
+            check_text(text, max_length, f"{field}_{language}", one_line=one_line)
     refusals.settle()

@@ -19,6 +19,6 @@ def literal(value: StrEnum) -> ColumnElement[str]:
     return literal_column(f"'{value}'")
 
 
-def limit_param(name: str) -> ColumnElement[int]:
+def limit_param(name: str = "limit") -> ColumnElement[int]:
     """Return a limit as a sum: SQLite (since 3.47) plans anew whenever a value alone is bound."""
     return bindparam(name, type_=Integer) + literal_column("0")

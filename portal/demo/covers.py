@@ -43,7 +43,7 @@ class Gallery:
 
     def of(self, kind: ItemKind, key: str) -> list[tuple[Mapping[str, Any], StoredImage]]:
         """Return an item's pictures with their rows; waits until their files are written."""
-        return [(row, kept.result()) for row, kept in self._rows.get((kind.value, key), ())]
+        return [(row, stored.result()) for row, stored in self._rows.get((kind.value, key), ())]
 
     def hang(
         self,
@@ -55,8 +55,8 @@ class Gallery:
         now: datetime,
     ) -> None:
         """Give an item its pictures with alt texts; one without `after` becomes its cover."""
-        for row, kept in self.of(kind, key):
-            image = images.add(db, kind, item_id, kept, None, now)
+        for row, stored in self.of(kind, key):
+            image = images.add(db, kind, item_id, stored, None, now)
             images.describe(
                 image,
                 Translated.of(original, **row["alt"]),

@@ -103,8 +103,8 @@ def _publish_result(db: Session, event: Event, row: dict[str, Any], now: datetim
         Translated.of(event.title.original, **row.get(name, {}))
         for name in ("happened", "reached", "next_steps")
     )
-    told = results.ResultDetails(happened, reached, next_steps)
-    results.publish(db, event, told, 0, min(now, event.ends_at + timedelta(days=row["days"])))
+    details = results.ResultDetails(happened, reached, next_steps)
+    results.publish(db, event, details, 0, min(now, event.ends_at + timedelta(days=row["days"])))
 
 
 def _start(row: dict[str, Any], now: datetime) -> datetime:

@@ -50,8 +50,8 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
     for step in row.get("step", ()):
         _step(db, initiative, step, text("text", step), now)
     if row["stage"] == Stage.FINISHED:
-        told = ResultDetails(text("happened"), text("reached"), text("next_steps"))
-        closing.close(db, initiative, told, 0, now - timedelta(days=row["closed_days_ago"]))
+        result = ResultDetails(text("happened"), text("reached"), text("next_steps"))
+        closing.close(db, initiative, result, 0, now - timedelta(days=row["closed_days_ago"]))
     else:
         actions.set_stage(db, initiative, Stage(row["stage"]), published_at)
     # After what has come of it already, so that no emails tell of old days.

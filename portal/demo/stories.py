@@ -66,9 +66,9 @@ def _with_pictures(
     for language, text in body.items():
         parts = [*paragraphs(text.strip())]
         # From the end, so that places before it stay what they are.
-        for row, kept in sorted(pictures, key=lambda each: -each[0].get("after", 0)):
+        for row, stored in sorted(pictures, key=lambda each: -each[0].get("after", 0)):
             if "after" in row:
-                parts.insert(row["after"], f"![](image:{kept.key})")
+                parts.insert(row["after"], f"![](image:{stored.key})")
         written[language] = APART.join(parts)
     return written
 

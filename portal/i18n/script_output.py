@@ -70,10 +70,10 @@ def convert_text(said: LocalizedText) -> LocalizedText:
 
 def _around_protected(text: str, convert: Callable[[str], str]) -> str:
     """Convert a whole at once, with numbers in the place of what is kept."""
-    held: list[str] = []
+    parts: list[str] = []
 
-    def hold(found: re.Match[str]) -> str:
-        held.append(found[1])
-        return f"{_OPENING}{len(held) - 1}{_CLOSING}"
+    def number(found: re.Match[str]) -> str:
+        parts.append(found[1])
+        return f"{_OPENING}{len(parts) - 1}{_CLOSING}"
 
-    return _PROTECTED.sub(lambda found: held[int(found[1])], convert(_PROTECTED.sub(hold, text)))
+    return _PROTECTED.sub(lambda found: parts[int(found[1])], convert(_PROTECTED.sub(number, text)))

@@ -113,8 +113,8 @@ class Translated:
                 laid.append(TranslatedParagraph(text, by, of))
         version = Version.made_of(laid)
         merged: dict[str, Version | None] = {**self.versions, language: version}
-        kept = {tag: each for tag in LANGUAGES if (each := merged.get(tag)) is not None}
-        return Translated(self.original, kept)
+        versions = {tag: each for tag in LANGUAGES if (each := merged.get(tag)) is not None}
+        return Translated(self.original, versions)
 
     @property
     def source(self) -> str:

@@ -201,9 +201,9 @@ def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) 
     return Calendar(content, method)
 
 
-def _shortened(text: Translated, most: int = 140) -> LocalizedText:
+def _shortened(text: Translated, max_length: int = 140) -> LocalizedText:
     said = text.localized()
-    return LocalizedText(protect(defang(said.text, most), said.language), said.language)
+    return LocalizedText(protect(defang(said.text, max_length), said.language), said.language)
 
 
 def _hosts(event: EventRow) -> LocalizedText:

@@ -11,13 +11,11 @@ from portal.domain.registrations.reminders import BEFORE
 from portal.domain.registrations.rules import is_active, is_open, may_answer
 
 
-def is_worth_sending(
-    letter: Email, registration: Registration, event: Event, now: datetime
-) -> bool:
+def is_worth_sending(email: Email, registration: Registration, event: Event, now: datetime) -> bool:
     """Return False for an email that would say what no longer holds or is wanted."""
     if not is_active(registration) or has_run_out(registration, now):
         return False
-    kind, is_proved = EmailKind(letter.kind), registration.held_until is None
+    kind, is_proved = EmailKind(email.kind), registration.held_until is None
     has_place = registration.status == Status.CONFIRMED
     match kind:
         case EmailKind.CONFIRM:
@@ -35,12 +33,12 @@ def is_worth_sending(
                 and has_place
                 and event.status == EventStatus.SCHEDULED
                 and event.hidden_for is None
-                and letter.speaks_of == event.starts_at
+                and email.speaks_of == event.starts_at
                 and event.starts_at - now > BEFORE[kind][1]
             )
         case EmailKind.CHANGED:
             is_seen = event.hidden_for is None
-            is_true = is_seen and is_open(event, now) and bool(current_changes(letter, event))
+            is_true = is_seen and is_open(event, now) and bool(current_changes(email, event))
         case EmailKind.CANCELLED:
             is_true = event.status == EventStatus.CANCELLED and not is_over(event, now)
         case EmailKind.FEEDBACK | EmailKind.FEEDBACK_AGAIN:
@@ -53,7 +51,7 @@ def has_run_out(registration: Registration, now: datetime) -> bool:
     return registration.held_until is not None and registration.held_until <= now
 
 
-def current_changes(letter: Email, event: Event) -> list[str]:
+def current_changes(email: Email, event: Event) -> list[str]:
     """Return what an email about a change still has to tell: no time of a postponed event."""
     untrue = "time" if event.status == EventStatus.POSTPONED else "postponed"
-    return [fact for fact in letter.payload.get("changed", ()) if fact != untrue]
+    return [fact for fact in email.payload.get("changed", ()) if fact != untrue]

@@ -70,9 +70,9 @@ class Redrawn(NamedTuple):
     files: list[tuple[str, bytes]]
 
 
-def redraw(file: BinaryIO, most_pixels: int, least_side: int, widths: Sequence[int]) -> Redrawn:
+def redraw(file: BinaryIO, max_pixels: int, least_side: int, widths: Sequence[int]) -> Redrawn:
     """Return the picture turned upright, in sRGB, in new pixels, in each of the widths it has."""
-    picture = _opened(file, most_pixels, least_side)
+    picture = _opened(file, max_pixels, least_side)
     profile = picture.info.get("icc_profile")
     orientation = picture.getexif().get(ORIENTATION, 1)
     across, high = max(widths), HIGHEST
@@ -90,10 +90,10 @@ def redraw(file: BinaryIO, most_pixels: int, least_side: int, widths: Sequence[i
     return Redrawn(*fresh.size, _sizes(fresh, widths))
 
 
-def _opened(file: BinaryIO, most_pixels: int, least_side: int) -> Image.Image:
+def _opened(file: BinaryIO, max_pixels: int, least_side: int) -> Image.Image:
     """Return the picture, of which only the head has been read."""
     width, height = _webp_size(file.read(30))
-    if width * height > most_pixels:
+    if width * height > max_pixels:
         raise RefusedError("pixels", width=width, height=height)
     file.seek(0)
     try:
@@ -101,7 +101,7 @@ def _opened(file: BinaryIO, most_pixels: int, least_side: int) -> Image.Image:
     except UnidentifiedImageError:
         raise RefusedError("unknown") from None
     width, height = picture.size
-    if width * height > most_pixels:
+    if width * height > max_pixels:
         raise RefusedError("pixels", width=width, height=height)
     # A telephone's JPEG may hold a second picture, of which nobody but the telephone speaks.
     if picture.format in {"PNG", "WEBP"} and getattr(picture, "n_frames", 1) > 1:
@@ -161,15 +161,15 @@ def _sizes(picture: Image.Image, widths: Sequence[int]) -> list[tuple[str, bytes
     wanted = [width for width in widths if width < picture.width]
     if len(wanted) < len(widths):
         wanted.append(picture.width)
-    drawn = []
+    result = []
     for width in wanted:
         size = (width, max(1, round(picture.height * width / picture.width)))
         resized = picture.resize(size, Image.Resampling.LANCZOS)
         for extension, how in (("webp", WEBP), ("jpg", JPEG)):
             written = BytesIO()
             resized.save(written, **how)
-            drawn.append((f"{width}.{extension}", written.getvalue()))
-    return drawn
+            result.append((f"{width}.{extension}", written.getvalue()))
+    return result
 
 
 def _warm_up() -> None:
@@ -206,13 +206,13 @@ def _shut_in() -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Redraw one picture from standard input to standard output."""
-    most_pixels, least_side, *widths = (int(argument) for argument in arguments)
+    max_pixels, least_side, *widths = (int(argument) for argument in arguments)
     _warm_up()
     _shut_in()
     files: list[tuple[str, bytes]] = []
     said: dict[str, Any]
     try:
-        drawn = redraw(sys.stdin.buffer, most_pixels, least_side, widths)
+        result = redraw(sys.stdin.buffer, max_pixels, least_side, widths)
     except RefusedError as refused:
         said = {"refused": refused.reason, **refused.facts}
     except MemoryError:
@@ -220,8 +220,8 @@ def main(arguments: Sequence[str]) -> None:
     except Exception:  # noqa: BLE001 - decoders raise whatever a broken file makes of them
         said = {"refused": "damaged"}
     else:
-        files = drawn.files
-        said = {"width": drawn.width, "height": drawn.height}
+        files = result.files
+        said = {"width": result.width, "height": result.height}
     said["files"] = [(name, len(content)) for name, content in files]
     out = sys.stdout.buffer
     out.write(json.dumps(said).encode() + b"\n")

@@ -76,7 +76,7 @@ class Engine(Protocol):
     ) -> tuple[dict[str, str], dict[str, Any]]:
         """Headers and body."""
 
-    def answer(self, told: Any) -> list[str]:
+    def answer(self, payload: Any) -> list[str]:
         """Return the texts of an answer, or raise whatever comes of it not being one."""
 
 
@@ -92,9 +92,9 @@ class LibreTranslate:
         body = {"q": list(texts), "source": source, "target": target, "format": "html"}
         return {}, body | ({"api_key": key} if key else {})
 
-    def answer(self, told: Any) -> list[str]:
+    def answer(self, payload: Any) -> list[str]:
         """Return the translations, in the order of the question."""
-        return [str(text) for text in told["translatedText"]]
+        return [str(text) for text in payload["translatedText"]]
 
 
 class DeepL:
@@ -116,9 +116,9 @@ class DeepL:
         }
         return {"authorization": f"DeepL-Auth-Key {key}"}, body
 
-    def answer(self, told: Any) -> list[str]:
+    def answer(self, payload: Any) -> list[str]:
         """Return one translation per text, in the order of the question."""
-        return [str(each["text"]) for each in told["translations"]]
+        return [str(each["text"]) for each in payload["translations"]]
 
 
 ENGINES: Final[dict[str, Engine]] = {"libretranslate": LibreTranslate(), "deepl": DeepL()}
@@ -141,8 +141,8 @@ class Machine:
     async def translated(self, texts: Sequence[str], source: str, target: str) -> dict[str, str]:
         """By text, its draft; without those that came back with a part lost or doubled."""
         drafts = {text: text for text in texts if not MaskedText.of(text).has_words}
-        held = {text: MaskedText.of(text) for text in texts if text not in drafts}
-        asked = list(held)
+        masked = {text: MaskedText.of(text) for text in texts if text not in drafts}
+        asked = list(masked)
         try:
             async with (
                 asyncio.timeout(SECONDS),
@@ -151,10 +151,10 @@ class Machine:
                 for start in range(0, len(asked), MAX_AT_ONCE):
                     some = asked[start : start + MAX_AT_ONCE]
                     said = await self._ask(
-                        client, [held[each].text for each in some], source, target
+                        client, [masked[each].text for each in some], source, target
                     )
                     answers = zip(some, said, strict=True)
-                    restored = {text: held[text].restored(answer) for text, answer in answers}
+                    restored = {text: masked[text].restored(answer) for text, answer in answers}
                     drafts |= {text: draft for text, draft in restored.items() if draft}
         except (httpx.HTTPError, TimeoutError, ValueError, LookupError, TypeError) as failure:
             raise MachineAwayError from failure

@@ -80,12 +80,12 @@ class Meters:
         """Count a browser's report of something that the Content-Security-Policy stopped."""
         self._reports.labels(directive, self._process).inc()
 
-    def may_log(self, now: float, most: int) -> bool:
+    def may_log(self, now: float, limit: int) -> bool:
         """Return whether a report is among the first `most` of its minute; `now` in seconds."""
         if now - self._logged_since >= SECONDS:
             self._logged_since, self._logged = now, 0
         self._logged += 1
-        return self._logged <= most
+        return self._logged <= limit
 
     def exposition(self, gauges: Mapping[str, float]) -> bytes:
         """Return all metrics in Prometheus's text format; `gauges` are the portal's, by name."""

@@ -80,10 +80,10 @@ class Tracing:
         def _begin(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             if self._trace.get_current_span().is_recording():
                 verb, table = statement_class(statement)
-                told = {"db.system.name": system, "db.operation.name": verb}
-                told |= {"db.collection.name": table} if table else {}
+                about = {"db.system.name": system, "db.operation.name": verb}
+                about |= {"db.collection.name": table} if table else {}
                 span = self._tracer.start_span(
-                    f"{verb} {table}".strip(), kind=self._trace.SpanKind.CLIENT, attributes=told
+                    f"{verb} {table}".strip(), kind=self._trace.SpanKind.CLIENT, attributes=about
                 )
                 connection.info.setdefault(_OPEN, []).append(span)
 

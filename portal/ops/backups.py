@@ -226,11 +226,11 @@ class Backup:
                 raise BackupError(f"{name} does not belong into a backup")
         if manifest is None or manifest.get("format") != FORMAT:
             raise BackupError("this is no backup that this version of the portal can read")
-        told = {
+        actual = {
             table: asdict(digests.get(table, Digest()).counted)
             for table in {*digests, *manifest["tables"]}
         }
-        if told != manifest["tables"] or files != manifest["files"]:
+        if actual != manifest["tables"] or files != manifest["files"]:
             raise BackupError("what is in the backup is not what its manifest says")
         return manifest
 

@@ -229,8 +229,8 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     """Room wherever something is kept: an embedded database with its log, pictures in a folder."""
     url = make_url(settings.database)
     database = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
-    kept = [each for each in (database, Storage(settings).folder) if each is not None]
-    there = {next(each for each in (one, *one.parents) if each.exists()) for one in kept}
+    paths = [each for each in (database, Storage(settings).folder) if each is not None]
+    there = {next(each for each in (one, *one.parents) if each.exists()) for one in paths}
     for folder in sorted(there):
         free = shutil.disk_usage(folder).free
         said = f"{free // 1024**2} MiB are free at {folder}"

@@ -141,7 +141,7 @@ def emails(db: Session, _now: datetime) -> Iterator[Fault]:
 
 def translations(db: Session, _now: datetime) -> Iterator[Fault]:
     """Check that the translation progress is what counting the words anew gives."""
-    kept = {
+    stored = {
         (entry.item_kind, entry.item_id, entry.language): counts_of(entry)
         for entry in db.scalars(select(TranslationProgress))
     }
@@ -151,14 +151,14 @@ def translations(db: Session, _now: datetime) -> Iterator[Fault]:
             texts = tuple(item.texts.values())
             for language in LANGUAGES:
                 counted = translation_progress.count(texts, language)
-                entry = kept.pop((kind.value, item_id, language), None)
+                entry = stored.pop((kind.value, item_id, language), None)
                 if entry != counted:
                     said = astuple(entry) if entry else "nothing"
                     what = f"{language}: ledger {said}, words {astuple(counted)}"
                     yield Fault("ledger", f"{kind.value} {item.slug}", what)
             if place % _MANY == _MANY - 1:
                 db.expunge_all()
-    for kind_name, item_id in sorted({key[:2] for key in kept}):
+    for kind_name, item_id in sorted({key[:2] for key in stored}):
         yield Fault("ledger", f"{kind_name} number {item_id}", "counted, but not there")
 
 

@@ -100,16 +100,16 @@ def _encryption(server: smtplib.SMTP) -> str:
 
 
 def _test_email(settings: Settings, to: str) -> EmailMessage:
-    letter = EmailMessage()
-    letter["From"] = Address("", addr_spec=settings.sender)
-    letter["To"] = Address("", addr_spec=to)
-    letter["Subject"] = "Shanyraq: a letter to try the way"
-    letter["Date"] = clock.now()
-    letter["Message-ID"] = message_id(f"doctor {secrets.token_hex(8)}", settings)
-    letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(
+    email = EmailMessage()
+    email["From"] = Address("", addr_spec=settings.sender)
+    email["To"] = Address("", addr_spec=to)
+    email["Subject"] = "Shanyraq: a letter to try the way"
+    email["Date"] = clock.now()
+    email["Message-ID"] = message_id(f"doctor {secrets.token_hex(8)}", settings)
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content(
         f"The portal at {settings.address} can send letters: this is one.\n\n"
         "Look whether it came into the inbox, and whether its source says spf=pass, dkim=pass "
         "and dmarc=pass.\n"
     )
-    return letter
+    return email

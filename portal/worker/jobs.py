@@ -80,10 +80,10 @@ def notify_followers(database: Database, now: datetime) -> int:
     total = 0
     while True:
         with database.writing() as db:
-            told = follower_updates.notify_followers(db, now)
-        if told is None:
+            notified = follower_updates.notify_followers(db, now)
+        if notified is None:
             return total
-        total += told
+        total += notified
 
 
 def notify_idle_people(database: Database, now: datetime) -> int:

@@ -54,8 +54,6 @@ RIGHT = {
     "portal/domain/registrations/": {"held"},  # a place is held until its guest confirms it
     "portal/i18n/kazakh/": {"letter", "letters"},  # of an alphabet
     "portal/search/": {"letters"},
-    # Goes with the list of changes.
-    "portal/db/changes/": {"kept", "noting", "tell", "told", "touched"},
 }
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|root|Users)/|(?<![\w.}])/home/\w")
 

@@ -91,19 +91,19 @@ def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers
     db.execute(insert(EventTag), tags)
     db.execute(insert(EventLanguage), languages)
     db.execute(insert(JoinLink), links)
-    told = {row["id"]: _result(row) for row in rows[::3] if row["ends_at"] <= filling.now}
-    if told:
-        db.execute(insert(Result), list(told.values()))
-    entries = [entry for row in rows for entry in _progress_rows(row, told.get(row["id"], {}))]
+    outcomes = {row["id"]: _result(row) for row in rows[::3] if row["ends_at"] <= filling.now}
+    if outcomes:
+        db.execute(insert(Result), list(outcomes.values()))
+    entries = [entry for row in rows for entry in _progress_rows(row, outcomes.get(row["id"], {}))]
     db.execute(insert(TranslationProgress), entries)
     db.flush()
     _renew_sequence(db)
     filling.printed["generated"] = {"first": "event-0", "last": f"event-{numbers[-1]}"}
 
 
-def _progress_rows(row: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
+def _progress_rows(row: dict[str, Any], outcomes: dict[str, Any]) -> list[dict[str, Any]]:
     texts = [row[name] for name in ("title", "summary", "description")]
-    texts += [told[name] for name in ("happened", "reached", "next_steps") if told]
+    texts += [outcomes[name] for name in ("happened", "reached", "next_steps") if outcomes]
     return [
         {
             "item_kind": ItemKind.EVENT.value,

@@ -162,8 +162,8 @@ def _organization(
         event = _event(db, filling, organization, f"{kind}-{letter}", **facts)
         printed["events"][kind] = _sign_ups(db, filling, event, kind, members)
         if kind == "past" and letter == "a":
-            told = results.ResultDetails(event.summary, event.title, Translated.of("kk"))
-            results.publish(db, event, told, 0, filling.now)
+            details = results.ResultDetails(event.summary, event.title, Translated.of("kk"))
+            results.publish(db, event, details, 0, filling.now)
     printed["initiatives"] = {
         kind: add_initiative(
             db, organization, f"{kind}-{letter}", printed["events"]["past"]["id"], filling.now

@@ -168,12 +168,12 @@ class DemoPerson:
 
     def claims(self, scopes: frozenset[str]) -> Claims:
         """Return what these scopes reveal (OpenID Connect Core 5.4)."""
-        told: Claims = {"sub": self.subject}
+        claims: Claims = {"sub": self.subject}
         if "email" in scopes:
-            told |= {"email": self.email, "email_verified": self.email_verified}
+            claims |= {"email": self.email, "email_verified": self.email_verified}
         if "profile" in scopes:
-            told |= {"name": self.name, "locale": self.locale, "zoneinfo": self.zoneinfo}
-        return told
+            claims |= {"name": self.name, "locale": self.locale, "zoneinfo": self.zoneinfo}
+        return claims
 
 
 @dataclass(frozen=True)

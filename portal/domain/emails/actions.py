@@ -92,10 +92,10 @@ def notify_change(
     is changed, rules.check_pace has its say.
     """
     owed: dict[tuple[str, ...], list[Owed]] = {}
-    for registration_id, told in audience.items():
-        if any(email.occasion == change.occasion for email in told):
+    for registration_id, emails in audience.items():
+        if any(email.occasion == change.occasion for email in emails):
             continue
-        waiting = [email for email in told if is_waiting(email, now)]
+        waiting = [email for email in emails if is_waiting(email, now)]
         facts = [fact for email in waiting for fact in email.payload["changed"]]
         for email in waiting:
             mark_dropped(email)
@@ -103,8 +103,8 @@ def notify_change(
         owed.setdefault(changed, []).append(
             Owed(registration_id, EmailKind.CHANGED, change.occasion)
         )
-    for changed, emails in owed.items():
-        queue_all(db, emails, now, changed=list(changed))
+    for changed, each in owed.items():
+        queue_all(db, each, now, changed=list(changed))
 
 
 def notify(
@@ -150,21 +150,21 @@ def extend_notification(db: Session, notice: Notification, name: str, line: str)
         notice.payload_sealed = seal.close(json.dumps(words, ensure_ascii=False), "notice")
 
 
-def take(db: Session, now: datetime, most: int = 20) -> list[Email]:
+def take(db: Session, now: datetime, limit: int = 20) -> list[Email]:
     """Due emails about sign-ups, leased to the caller, oldest first."""
     # A guest waits at the screen for the email that keeps the place; news can follow.
-    return _leased(db, Email, Email.kind != EmailKind.CONFIRM.value, now, most)
+    return _leased(db, Email, Email.kind != EmailKind.CONFIRM.value, now, limit)
 
 
-def lease_notifications(db: Session, now: datetime, most: int = 20) -> list[Notification]:
+def lease_notifications(db: Session, now: datetime, limit: int = 20) -> list[Notification]:
     """Due notifications, leased to the caller, oldest first."""
     # Whoever asked for a link to sign in waits for it, and not for long.
     return _leased(
-        db, Notification, Notification.about != NotificationKind.SIGN_IN_LINK.value, now, most
+        db, Notification, Notification.about != NotificationKind.SIGN_IN_LINK.value, now, limit
     )
 
 
-def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -> list[S]:
+def _leased(db: Session, model: type[S], first: Any, now: datetime, limit: int) -> list[S]:
     due = db.scalars(
         select(model)
         .where(
@@ -177,7 +177,7 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
             ),
         )
         .order_by(first, model.due_at, model.id)
-        .limit(most)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     for email in due:

@@ -38,10 +38,10 @@ def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
         .with_for_update(of=Email)
         .execution_options(populate_existing=True)
     )
-    told: dict[int, list[Email]] = {}
+    emails_by_registration: dict[int, list[Email]] = {}
     for email in emails:
-        told.setdefault(email.registration_id, []).append(email)
-    return told
+        emails_by_registration.setdefault(email.registration_id, []).append(email)
+    return emails_by_registration
 
 
 def states(db: Session) -> dict[str, int]:
@@ -101,9 +101,9 @@ def was_notified_since(
     db: Session, person_id: int, about: NotificationKind, since: datetime
 ) -> bool:
     """Return whether somebody was owed a notification about this lately."""
-    told = select(Notification.id).where(
+    emails_by_registration = select(Notification.id).where(
         Notification.person_id == person_id,
         Notification.about == about.value,
         Notification.due_at > since,
     )
-    return db.scalar(told.limit(1)) is not None
+    return db.scalar(emails_by_registration.limit(1)) is not None

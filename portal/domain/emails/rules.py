@@ -29,14 +29,14 @@ def is_waiting(email: Outgoing, now: datetime) -> bool:
     return email.state == State.QUEUED and not is_leased
 
 
-def check_pace(told: Iterable[Email], now: datetime) -> None:
+def check_pace(earlier: Iterable[Email], now: datetime) -> None:
     """Raise UpdateLimitError if these emails to one person allow no further one now.
 
     What still waits does not count: it will be told together with what is new.
     """
     leaving = [
         email.state == State.QUEUED or (email.sent_at is not None and email.sent_at > now - WITHIN)
-        for email in told
+        for email in earlier
         if not is_waiting(email, now)
     ]
     if sum(leaving) >= MAX_CHANGES:

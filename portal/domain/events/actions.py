@@ -88,8 +88,8 @@ def write(
     event.funding = details.funding.value if details.funding else None
     event.funding_note = details.funding_note
     event.initiative_id = details.initiative_id
-    kept = {tag.tag: tag for tag in event.tags}
-    event.tags = [kept.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
+    present = {tag.tag: tag for tag in event.tags}
+    event.tags = [present.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
     spoken = {language.language: language for language in event.languages}
     event.languages = []
     for position, language in enumerate(dict.fromkeys(details.languages)):

@@ -55,8 +55,8 @@ def read_calendar(content: bytes, original_language: str, default_zone: str) -> 
     with use_locale(original_language):
         for position, entry in enumerate(entries, start=1):
             to_come = len(entries) - position
-            most = max(1, min(MAX_DATES, MAX_DRAFTS - len(found) - to_come))
-            found += _details(entry, zones, replaced[entry.text("UID")], most, original_language)
+            limit = max(1, min(MAX_DATES, MAX_DRAFTS - len(found) - to_come))
+            found += _details(entry, zones, replaced[entry.text("UID")], limit, original_language)
     return found
 
 
@@ -89,7 +89,7 @@ def _replaced(entries: list[CalendarEntry], zones: Zones) -> defaultdict[str, li
 
 
 def _details(
-    entry: CalendarEntry, zones: Zones, replaced: list[Moment], most: int, language: str
+    entry: CalendarEntry, zones: Zones, replaced: list[Moment], limit: int, language: str
 ) -> list[Details]:
     """Return one entry's dates, alike but for times and notes."""
 
@@ -108,7 +108,7 @@ def _details(
     body = "\n\n".join(filter(None, [*whole, _description(entry)]))
     address = cut(one_line(entry.text("URL")).strip(), link_rules.LONGEST_LINK)
     is_private = entry.text("CLASS").strip().upper() in {"PRIVATE", "CONFIDENTIAL"}
-    occurrences = occurrences_of(entry, zones, replaced, most)
+    occurrences = occurrences_of(entry, zones, replaced, limit)
     descriptions = {
         notes: in_language(_markdown(body, [address, *notes]))
         for notes in {occurrence.notes for occurrence in occurrences}

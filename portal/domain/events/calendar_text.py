@@ -47,13 +47,13 @@ def one_line(text: str) -> str:
     return many_lines(text).replace("\n", " ").replace("\t", " ")
 
 
-def cut(text: str, most: int) -> str:
+def cut(text: str, max_length: int) -> str:
     """Return the text if it has at most `most` characters, else its first words and an ellipsis."""
-    if len(text) <= most:
+    if len(text) <= max_length:
         return text
-    start = text[: most - len(ELLIPSIS)]
+    start = text[: max_length - len(ELLIPSIS)]
     words = start.rsplit(None, 1)[0]
-    return (words if len(words) * 2 > most else start).rstrip() + ELLIPSIS
+    return (words if len(words) * 2 > max_length else start).rstrip() + ELLIPSIS
 
 
 def plain(text: str) -> str:
@@ -76,15 +76,15 @@ def _escaped(line: str) -> str:
     return f"\\{escaped}" if _LINE_START.match(line) and escaped[0] != "\\" else escaped
 
 
-def as_markdown(text: str, most: int) -> str:
+def as_markdown(text: str, max_length: int) -> str:
     """Markdown of at most `most` characters that shows `text` (see `plain`) line by line."""
     shown: list[str] = []
     length = 0
     for line in text.split("\n"):
         escaped = _escaped(line)
-        if length + len(escaped) > most - len(ELLIPSIS) - 3:
+        if length + len(escaped) > max_length - len(ELLIPSIS) - 3:
             # An escape sequence or an address must not be cut in two, so words are left out.
-            head = line[: max(0, (most - length - len(ELLIPSIS) - 3) // 2)]
+            head = line[: max(0, (max_length - length - len(ELLIPSIS) - 3) // 2)]
             words = head.rpartition(" ")[0] if {" ", ":"} & set(head) else head
             shown.append(_escaped(words) + ELLIPSIS if words else ELLIPSIS)
             break

@@ -58,7 +58,7 @@ def newest_of_few(
     """Ids of what an organisation holds, the latest `since` first: all of it is looked through."""
     both = union(*(narrowed(ids) for ids in hosted_apart(_WHOSE, e.id, since.label("since"))))
     found = both.subquery().c
-    return select(found.id).order_by(found.since.desc(), found.id.desc()).limit(limit_param("most"))
+    return select(found.id).order_by(found.since.desc(), found.id.desc()).limit(limit_param())
 
 
 @cache
@@ -67,11 +67,7 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
     if "hosts_few" in asked:
         ids = newest_of_few(public_of_few, e.published_at)
     else:
-        ids = (
-            narrowed(public(select(e.id)), asked)
-            .order_by(*_NEWEST_FIRST)
-            .limit(limit_param("most"))
-        )
+        ids = narrowed(public(select(e.id)), asked).order_by(*_NEWEST_FIRST).limit(limit_param())
     return (
         EVENT_ROWS.add_columns(e.description_html)
         .where(e.id.in_(select(ids.subquery().c.id)))
@@ -79,10 +75,10 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
     )
 
 
-def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+def newest(db: Session, narrowing: Narrowing, now: datetime, limit: int) -> list[News]:
     """Return the public events published last, first."""
     del now  # an event is news from its publication on
-    values = {"most": most, **narrowing.values()}
+    values = {"limit": limit, **narrowing.values()}
     return [
         news_of(event, row.description_html or {})
         for event, row in fetch_event_rows_with(db, _newest(narrowing.asked), values)

@@ -34,6 +34,6 @@ def unlinked(event: EventRow, now: datetime) -> Unlinked:
     )
 
 
-def _defang(words: Translated, most: int) -> Translated:
+def _defang(words: Translated, max_length: int) -> Translated:
     said = words.localized()
-    return Translated(said.language, {said.language: Version(defang(said.text, most))})
+    return Translated(said.language, {said.language: Version(defang(said.text, max_length))})

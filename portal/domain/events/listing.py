@@ -73,7 +73,7 @@ def as_of(now: datetime) -> dict[str, datetime]:
 
 def hosted_ids(
     narrowed: Callable[[Select[Any]], Select[Any]],
-    most: int | ColumnElement[int],
+    limit: int | ColumnElement[int],
     *,
     past: bool,
 ) -> Select[Any]:
@@ -83,7 +83,7 @@ def hosted_ids(
     both = union(
         *(
             # Each from an end of its index.
-            select(narrowed(ids).order_by(*order).limit(most).subquery())
+            select(narrowed(ids).order_by(*order).limit(limit).subquery())
             for ids in hosted_apart(_HOST_IDS, e.id, e.starts_at)
         )
     ).subquery()
@@ -114,7 +114,7 @@ def _page_statement(
         return ids.where(PAST if past else COMING)
 
     if by_organization:
-        ids = hosted_ids(lambda ids: narrowed(public_of_few(ids)), limit_param("most"), past=past)
+        ids = hosted_ids(lambda ids: narrowed(public_of_few(ids)), limit_param(), past=past)
     else:
         ids = narrowed(public(select(e.id))).order_by(*order)
     # In the statement itself: SQLite plans anew whenever a limit is bound (portal.db.query_hints).
@@ -131,7 +131,7 @@ def page_of(
         if (value := getattr(filters, name)) is not None:
             values[name] = value
     if filters.organization_id is not None:
-        values |= {"organization_ids": [filters.organization_id], "most": page * PAGE_SIZE + 1}
+        values |= {"organization_ids": [filters.organization_id], "limit": page * PAGE_SIZE + 1}
     statement = _page_statement(
         past=filters.past,
         by_tag=filters.tag is not None,
@@ -142,11 +142,11 @@ def page_of(
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
-def _first_of_one(most: int, *, past: bool) -> Select[Any]:
+def _first_of_one(limit: int, *, past: bool) -> Select[Any]:
     ids = hosted_ids(
-        lambda ids: public_of_few(ids).where(PAST if past else COMING), most, past=past
+        lambda ids: public_of_few(ids).where(PAST if past else COMING), limit, past=past
     )
-    return select(ids.limit(most).subquery())
+    return select(ids.limit(limit).subquery())
 
 
 # One list: with "or" between two, PostgreSQL holds every event there is against both.
@@ -211,11 +211,11 @@ _FEED_PAST = (
 def _feed_statement(*, past: bool, by_organization: bool) -> Select[tuple[object, ...]]:
     order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
     conditions = _FEED_PAST if past else _FEED_COMING
-    most = limit_param("most")
+    limit = limit_param()
     if not by_organization:
-        return public(EVENT_ROWS).where(*conditions).order_by(*order).limit(most)
-    ids = hosted_ids(lambda ids: public_of_few(ids).where(*conditions), most, past=past).limit(most)
-    return EVENT_ROWS.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
+        return public(EVENT_ROWS).where(*conditions).order_by(*order).limit(limit)
+    ids = hosted_ids(lambda ids: public_of_few(ids).where(*conditions), limit, past=past)
+    return EVENT_ROWS.where(e.id.in_(select(ids.limit(limit).subquery().c.id))).order_by(*order)
 
 
 def feed(
@@ -230,7 +230,7 @@ def feed(
         values["organization_ids"] = [organization_id]
     found: list[EventRow] = []
     for past, started in ((False, now), (True, since)):
-        values |= {"most": MAX_IN_FEED - len(found), "started": started - rules.LONGEST_EVENT}
+        values |= {"limit": MAX_IN_FEED - len(found), "started": started - rules.LONGEST_EVENT}
         statement = _feed_statement(past=past, by_organization=organization_id is not None)
         found += fetch_event_rows(db, statement, **values)
     return found

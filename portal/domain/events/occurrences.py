@@ -65,7 +65,7 @@ def _is_unambiguous(wall: datetime, zone: str) -> bool:
 
 
 def occurrences_of(
-    entry: CalendarEntry, zones: Zones, replaced: Iterable[Moment], most: int
+    entry: CalendarEntry, zones: Zones, replaced: Iterable[Moment], limit: int
 ) -> list[Occurrence]:
     """Return the entry's dates within a year from the first, at least one and at most `most`.
 
@@ -87,7 +87,7 @@ def occurrences_of(
             )
         )
     length = _length(entry, start, zones)
-    walls, note_on_rest = _walls(entry, start, zones, replaced, most)
+    walls, note_on_rest = _walls(entry, start, zones, replaced, limit)
     found = [_occurrence(wall, length, start.zone) for wall in walls]
     found = [replace(occurrence, notes=(*notes, *occurrence.notes)) for occurrence in found]
     if note_on_rest:
@@ -133,7 +133,7 @@ def _exactly_later(wall: datetime, rest: timedelta) -> datetime:
 
 
 def _walls(
-    entry: CalendarEntry, start: Moment, zones: Zones, replaced: Iterable[Moment], most: int
+    entry: CalendarEntry, start: Moment, zones: Zones, replaced: Iterable[Moment], limit: int
 ) -> tuple[list[datetime], str]:
     """Return the dates on which the entry begins, in order, and a note on those left out, or ""."""
     extra = zones.moments(entry.all("RDATE"))
@@ -164,10 +164,10 @@ def _walls(
     more = {begins(moment) for moment in extra}
     walls.update(wall for wall in more if start.wall <= wall < horizon)
     gone = {begins(moment) for moment in (*zones.moments(entry.all("EXDATE")), *replaced)}
-    kept = sorted(walls - gone) or [start.wall]
-    if goes_on or len(kept) > most or any(wall >= horizon for wall in more):
-        return kept[:most], gettext("The series goes on in the imported calendar after this date.")
-    return kept, ""
+    left = sorted(walls - gone) or [start.wall]
+    if goes_on or len(left) > limit or any(wall >= horizon for wall in more):
+        return left[:limit], gettext("The series goes on in the imported calendar after this date.")
+    return left, ""
 
 
 def _rule(entry: CalendarEntry) -> Rule | None:
@@ -194,8 +194,8 @@ def _occurrence(wall: datetime, length: timedelta, zone: str) -> Occurrence:
             "The imported calendar says %(time)s, but clocks there skip it or show it twice.",
             time=dates.stamp(time),
         )
-        for time, kept in zip(said, (starts, ends), strict=True)
-        if time != kept
+        for time, possible in zip(said, (starts, ends), strict=True)
+        if time != possible
     ]
     if ends <= starts:
         ends = settled(starts + _HOUR, zone)

@@ -42,7 +42,7 @@ def _statement(*, past: bool) -> Select[Any]:
     def narrowed(ids: Select[Any]) -> Select[Any]:
         return ids.where(_SEEN_BY_THEM, PAST if past else COMING)
 
-    ids = hosted_ids(narrowed, limit_param("most"), past=past)
+    ids = hosted_ids(narrowed, limit_param(), past=past)
     ids = ids.limit(limit_param("room")).offset(bindparam("skip"))
     return EVENT_ROWS.where(e.id.in_(select(ids.subquery()))).order_by(*order)
 
@@ -68,6 +68,6 @@ def of_organizations(
         draft_ids=theirs.with_drafts,
         room=room + 1,
         skip=(page - 1) * room,
-        most=page * room + 1,
+        limit=page * room + 1,
     )
     return found[:room], len(found) > room

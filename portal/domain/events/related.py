@@ -62,8 +62,8 @@ def answers_of(db: Session, event_id: int) -> dict[str, Translated]:
     row = db.execute(_OF_ONE, {"event": event_id}).one_or_none()
     if row is None:
         return {}
-    told = outcome_from(row)
-    return {"happened": told.happened, "reached": told.reached, "next_steps": told.next_steps}
+    found = outcome_from(row)
+    return {"happened": found.happened, "reached": found.reached, "next_steps": found.next_steps}
 
 
 # Stories stand above events too, and what they name.

@@ -33,20 +33,20 @@ class Given:
     language: str
 
 
-def submit(db: Session, held: Pass, given: Given, now: datetime) -> None:
+def submit(db: Session, own_pass: Pass, given: Given, now: datetime) -> None:
     """Mark the receipt and drop the sealed answer into the box. A second answer is refused.
 
     What this one transaction writes could be joined by its id while the answer is in the box,
     but in the box it is sealed, and it leaves by another transaction among others.
     """
-    lock(db, held.event)
-    db.refresh(held.registration)
-    check_can_answer(held.event, held.registration, now)
+    lock(db, own_pass.event)
+    db.refresh(own_pass.registration)
+    check_can_answer(own_pass.event, own_pass.registration, now)
     check_text(given.good, rules.LONGEST_TEXT, "good", one_line=False)
     check_text(given.improve, rules.LONGEST_TEXT, "improve", one_line=False)
-    held.registration.has_answered = True
+    own_pass.registration.has_answered = True
     sealed = seal_of(db).close(json.dumps(asdict(given), ensure_ascii=False), "feedback.box")
-    db.add(SealedAnswer(id=tokens.new_public_id(), event_id=held.event.id, sealed=sealed))
+    db.add(SealedAnswer(id=tokens.new_public_id(), event_id=own_pass.event.id, sealed=sealed))
 
 
 def boxes(db: Session) -> list[int]:

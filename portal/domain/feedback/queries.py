@@ -85,7 +85,7 @@ def tally(db: Session, event_id: int) -> Tally | None:
     return counted if counted.answers >= rules.FEWEST else None
 
 
-def texts(db: Session, event_id: int, question: Question, past: int, most: int) -> list[Text]:
+def texts(db: Session, event_id: int, question: Question, past: int, limit: int) -> list[Text]:
     """Return what was written, in random order, after the first `past`; of who knows the tally."""
     sealed, order = _TEXTS[question]
     seal = seal_of(db)
@@ -95,7 +95,7 @@ def texts(db: Session, event_id: int, question: Question, past: int, most: int) 
     return [
         Text(text=seal.open(text, _TEXT), may_quote=may_quote, language=language)
         for text, may_quote, language in db.execute(
-            written.order_by(*order).offset(past).limit(most)
+            written.order_by(*order).offset(past).limit(limit)
         )
         if text is not None
     ]

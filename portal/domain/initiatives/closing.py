@@ -24,10 +24,10 @@ def report_of(db: Session, initiative: Initiative) -> Result | None:
 
 
 def close(
-    db: Session, initiative: Initiative, told: ResultDetails, revision: int, now: datetime
+    db: Session, initiative: Initiative, details: ResultDetails, revision: int, now: datetime
 ) -> None:
     """Finish an initiative with what came of it, or tell it better; its followers hear once."""
-    results.check(told)
+    results.check(details)
     lock(db, initiative)
     if initiative.published_at is None:
         raise rules.NotPublishedError
@@ -41,8 +41,8 @@ def close(
             item_kind=ItemKind.INITIATIVE.value, item_id=initiative.id, published_at=now, revision=0
         )
         db.add(report)
-    report.happened, report.reached = told.happened, told.reached
-    report.next_steps = told.next_steps
+    report.happened, report.reached = details.happened, details.reached
+    report.next_steps = details.next_steps
     report.took_part = took_part
     report.changed_at = now
     report.revision += 1
@@ -68,10 +68,10 @@ def reword(
 
 
 def publish_result(
-    db: Session, event: Event, told: ResultDetails, revision: int, now: datetime
+    db: Session, event: Event, details: ResultDetails, revision: int, now: datetime
 ) -> None:
     """Tell what came of an event; followers of its initiative hear when it is first told."""
-    results.publish(db, event, told, revision, now)
+    results.publish(db, event, details, revision, now)
     initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None
     if initiative is not None and revision == 0 and event.visibility == "public":
         follower_updates.announce(db, initiative, event.title, now)

@@ -48,13 +48,13 @@ def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
 
 @cache
 def _ids(asked: frozenset[str]) -> Select[Any]:
-    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(limit_param("most"))
+    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(limit_param())
 
 
 @cache
 def _result_ids(asked: frozenset[str]) -> Select[Any]:
     ids = _narrowed(select(i.id).join(RESULTS, OF_INITIATIVE), asked)
-    return ids.order_by(*_NEWEST_RESULT_FIRST).limit(limit_param("most"))
+    return ids.order_by(*_NEWEST_RESULT_FIRST).limit(limit_param())
 
 
 @cache
@@ -76,17 +76,17 @@ def _newest_result(asked: frozenset[str]) -> Select[Any]:
     )
 
 
-def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+def newest(db: Session, narrowing: Narrowing, now: datetime, limit: int) -> list[News]:
     """Return the public initiatives published last, first."""
     del now  # an initiative is news from its publication on
-    rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
+    rows = db.execute(_newest(narrowing.asked), {"limit": limit, **narrowing.values()})
     return [_news(initiative_from(row), row.description_html or {}, row.changed_at) for row in rows]
 
 
-def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+def newest_reports(db: Session, narrowing: Narrowing, now: datetime, limit: int) -> list[News]:
     """Return the closing reports told last, first, in their three answers."""
     del now
-    rows = db.execute(_newest_result(narrowing.asked), {"most": most, **narrowing.values()})
+    rows = db.execute(_newest_result(narrowing.asked), {"limit": limit, **narrowing.values()})
     return [
         as_result_headline(
             _news(initiative_from(row), {}, row.result_changed_at),
@@ -158,10 +158,10 @@ def results_page(db: Session, now: datetime, page: int = 1) -> tuple[list[Result
     """Ten results of public events and initiatives, those told last first; whether more."""
     rows = db.execute(_RESULT_ROWS, {"now": now, "skip": (page - 1) * PAGE_SIZE}).all()
     ids = {kind: [row.item_id for row in rows if row.item_kind == kind] for kind in ItemKind}
-    held, lines = ids[ItemKind.EVENT], ids[ItemKind.INITIATIVE]
+    event_ids, lines = ids[ItemKind.EVENT], ids[ItemKind.INITIATIVE]
     items: dict[tuple[str, int], EventRow | InitiativeRow] = {}
-    if held:
-        items |= {(ItemKind.EVENT, e.id): e for e in fetch_event_rows(db, _EVENTS, ids=held)}
+    if event_ids:
+        items |= {(ItemKind.EVENT, e.id): e for e in fetch_event_rows(db, _EVENTS, ids=event_ids)}
     if lines:
         items |= {
             (ItemKind.INITIATIVE, e.id): e

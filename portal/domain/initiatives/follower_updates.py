@@ -103,13 +103,13 @@ def _notify(
     followers: Sequence[_Follower],
     now: datetime,
 ) -> None:
-    last_told = _locked(
+    last_notified = _locked(
         db, [each.notification_id for each in followers if each.notification_id is not None]
     )
     begun = []
     for follower in followers:
         what = announcement.title.localized(follower.language).text
-        last = last_told.get(follower.notification_id)
+        last = last_notified.get(follower.notification_id)
         if last is not None and is_waiting(last, now):
             extend_notification(db, last, "what", what)
             continue
@@ -140,14 +140,14 @@ def _notify(
 
 def _locked(db: Session, notice_ids: Collection[int]) -> Mapping[int | None, Notification]:
     """Emails by id, held until the transaction ends."""
-    held = db.scalars(
+    notifications = db.scalars(
         select(Notification)
         .where(Notification.id.in_(notice_ids))
         .order_by(Notification.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return {notice.id: notice for notice in held}
+    return {notice.id: notice for notice in notifications}
 
 
 def _left_at(last: Notification | None, now: datetime) -> datetime | None:

@@ -80,8 +80,8 @@ def stop(db: Session, person_id: int, initiative_id: int) -> None:
     """Nothing more is heard; whoever does not follow loses nothing."""
     found = db.get(Follow, (initiative_id, person_id))
     if found is not None:
-        told = found.notification_id
-        last = told and db.get(Notification, told, with_for_update=True, populate_existing=True)
+        number = found.notification_id
+        last = number and db.get(Notification, number, with_for_update=True, populate_existing=True)
         if last and last.state == State.QUEUED:
             mark_dropped(last)
         db.delete(found)

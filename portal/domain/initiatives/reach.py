@@ -83,15 +83,15 @@ _occasion_from = reader(
 )
 
 
-def totals(held: list[Occasion]) -> Totals:
+def totals(occasions: list[Occasion]) -> Totals:
     """Return what the events come to together."""
     return Totals(
-        len(held),
-        sum(each.signed_up or 0 for each in held) or None,
-        sum(each.took_part or 0 for each in held) or None,
+        len(occasions),
+        sum(each.signed_up or 0 for each in occasions) or None,
+        sum(each.took_part or 0 for each in occasions) or None,
     )
 
 
-def public_reach(held: list[Occasion]) -> int | None:
+def public_reach(occasions: list[Occasion]) -> int | None:
     """Return how many took part, as precisely as the public is told: "at least"."""
-    return round_down(totals(held).took_part or 0)
+    return round_down(totals(occasions).took_part or 0)

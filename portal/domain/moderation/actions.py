@@ -95,25 +95,25 @@ def claim(db: Session, person: Person, case: Case, now: datetime) -> None:
 
 def set_note(db: Session, person: Person, case: Case, text: str, now: datetime) -> None:
     """Set a note for the moderators; an empty one takes it away."""
-    held = _claimed_report(db, person, case, now)
+    report = _claimed_report(db, person, case, now)
     check_text(text, rules.LONGEST_TEXT, "note", one_line=False)
-    held.note_sealed = seal_of(db).close(text, "report.note") if text else None
+    report.note_sealed = seal_of(db).close(text, "report.note") if text else None
 
 
 def dismiss_report(db: Session, person: Person, case: Case, now: datetime) -> None:
     """Close a report: there is nothing to act on."""
-    held = _claimed_report(db, person, case, now)
-    audit_log.append(db, Act.DISMISS, case.subject.kind, Reason(held.reason), now)
-    _close(db, held, now, acted=False)
+    report = _claimed_report(db, person, case, now)
+    audit_log.append(db, Act.DISMISS, case.subject.kind, Reason(report.reason), now)
+    _close(db, report, now, acted=False)
 
 
 def decide(
     db: Session, person: Person, case: Case, verdict: Verdict, now: datetime, address: Address
 ) -> Decision:
     """Acts on a report and closes it. A suspension is proposed only: it takes a second person."""
-    held = _claimed_report(db, person, case, now)
+    report = _claimed_report(db, person, case, now)
     decision = impose(db, person, _subject_of(db, case, verdict), verdict, now, address)
-    _close(db, held, now, acted=True)
+    _close(db, report, now, acted=True)
     return decision
 
 
@@ -186,9 +186,9 @@ def _claimed_report(db: Session, person: Person, case: Case, now: datetime) -> R
     return case.report
 
 
-def _close(db: Session, held: Report, now: datetime, *, acted: bool) -> None:
-    held.progress, held.closed_at = Progress.CLOSED.value, now
-    notifications.answer_reporter(db, held, now, acted=acted)
+def _close(db: Session, report: Report, now: datetime, *, acted: bool) -> None:
+    report.progress, report.closed_at = Progress.CLOSED.value, now
+    notifications.answer_reporter(db, report, now, acted=acted)
 
 
 def forget_reports(db: Session, now: datetime) -> int:

@@ -23,48 +23,48 @@ _ENDS = {
 
 
 def confirm(
-    db: Session, person: Person, ruling: DecisionRecord, now: datetime, address: Address
+    db: Session, person: Person, record: DecisionRecord, now: datetime, address: Address
 ) -> None:
     """Confirm as the second pair of eyes: from now on the organisation is suspended."""
-    decision = _locked(db, ruling)
+    decision = _locked(db, record)
     if decision.status != DecisionStatus.PROPOSED:
         raise rules.AlreadySoError
     rules.check_other(person, decision)
-    organization = ruling.subject.organization
+    organization = record.subject.organization
     if organization is None or organization.suspended_at is not None:
         raise rules.AlreadySoError
     decision.status, decision.confirmed_by = DecisionStatus.IN_FORCE.value, person.id
     organization.suspended_at = now
     db.flush()
     target_kinds.hide_all_of(db, organization.id)
-    _log(db, Act.SUSPEND, ruling, now)
-    notifications.announce(db, ruling, address, now)
+    _log(db, Act.SUSPEND, record, now)
+    notifications.announce(db, record, address, now)
 
 
-def reverse(db: Session, ruling: DecisionRecord, now: datetime, address: Address) -> None:
+def reverse(db: Session, record: DecisionRecord, now: datetime, address: Address) -> None:
     """Take a decision back, or decline a proposal; everything is as before.
 
     An appeal that waits for an answer has got what it asked for.
     """
-    decision = _locked(db, ruling)
+    decision = _locked(db, record)
     if decision.status == DecisionStatus.REVERSED:
         raise rules.AlreadySoError
     was_proposed = decision.status == DecisionStatus.PROPOSED
     decision.status = DecisionStatus.REVERSED.value
     if was_proposed:
-        _log(db, Act.DECLINE_SUSPENSION, ruling, now)
+        _log(db, Act.DECLINE_SUSPENSION, record, now)
         return
     made = db.get(Appeal, decision.id, populate_existing=True)
     if made is not None and made.answered_at is None:
         made.was_granted, made.answered_at = True, now
-        _log(db, Act.GRANT, ruling, now)
-    _undo(db, ruling)
-    _log(db, _ENDS[Measure(decision.measure)], ruling, now)
-    notifications.announce_end(db, ruling, address, now)
+        _log(db, Act.GRANT, record, now)
+    _undo(db, record)
+    _log(db, _ENDS[Measure(decision.measure)], record, now)
+    notifications.announce_end(db, record, address, now)
 
 
-def _undo(db: Session, ruling: DecisionRecord) -> None:
-    subject, measure = ruling.subject, ruling.decision.measure
+def _undo(db: Session, record: DecisionRecord) -> None:
+    subject, measure = record.subject, record.decision.measure
     if measure == Measure.HIDE:
         target_kinds.restore(db, subject)
     elif measure == Measure.SUSPEND and subject.organization is not None:
@@ -75,13 +75,13 @@ def _undo(db: Session, ruling: DecisionRecord) -> None:
         people.lift_ban(subject.person)
 
 
-def appeal(db: Session, ruling: DecisionRecord, text: str, language: str, now: datetime) -> Appeal:
+def appeal(db: Session, record: DecisionRecord, text: str, language: str, now: datetime) -> Appeal:
     """Make the one appeal of those concerned."""
-    decision = _locked(db, ruling)
+    decision = _locked(db, record)
     if not text:
         raise rules.WordsNeededError
     check_text(text, rules.LONGEST_TEXT, "text", one_line=False)
-    if not rules.may_appeal(decision, ruling.appeal):
+    if not rules.may_appeal(decision, record.appeal):
         raise rules.AppealedError
     made = Appeal(
         decision_id=decision.id,
@@ -100,14 +100,14 @@ def appeal(db: Session, ruling: DecisionRecord, text: str, language: str, now: d
 def answer(
     db: Session,
     person: Person,
-    ruling: DecisionRecord,
+    record: DecisionRecord,
     now: datetime,
     address: Address,
     *,
     granted: bool,
 ) -> None:
     """Another moderator's answer: the decision stands, or it is taken back."""
-    decision, made = _locked(db, ruling), ruling.appeal
+    decision, made = _locked(db, record), record.appeal
     if made is None:
         raise rules.AlreadySoError
     db.refresh(made)
@@ -115,19 +115,19 @@ def answer(
     if not rules.may_answer(person, decision, made):
         raise rules.AlreadySoError
     if granted:
-        reverse(db, ruling, now, address)
+        reverse(db, record, now, address)
         return
     made.was_granted, made.answered_at = False, now
-    _log(db, Act.UPHOLD, ruling, now)
-    notifications.announce_refusal(db, ruling, address, now)
+    _log(db, Act.UPHOLD, record, now)
+    notifications.announce_refusal(db, record, address, now)
 
 
-def _locked(db: Session, ruling: DecisionRecord) -> Decision:
+def _locked(db: Session, record: DecisionRecord) -> Decision:
     """Lock and return the decision, after whatever it is about, as when it was made."""
-    target_kinds.lock_target(db, ruling.subject)
-    db.refresh(ruling.decision, with_for_update=True)
-    return ruling.decision
+    target_kinds.lock_target(db, record.subject)
+    db.refresh(record.decision, with_for_update=True)
+    return record.decision
 
 
-def _log(db: Session, act: Act, ruling: DecisionRecord, now: datetime) -> None:
-    audit_log.append(db, act, ruling.subject.kind, Reason(ruling.decision.reason), now)
+def _log(db: Session, act: Act, record: DecisionRecord, now: datetime) -> None:
+    audit_log.append(db, act, record.subject.kind, Reason(record.decision.reason), now)

@@ -51,14 +51,14 @@ def _line_from(row: Any) -> AuditLine:
 
 def hash_of(line: AuditLine) -> str:
     """SHA-256 over the hash before and the line as canonical JSON."""
-    told = {
+    signed = {
         "number": line.number,
         "day": line.day,
         "act": line.act,
         "reason": line.reason,
         "item": line.item,
     }
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256((line.previous + text).encode()).hexdigest()
 
 
@@ -99,8 +99,8 @@ def append(
 
 def _locked_head(db: Session) -> LogHead:
     """Return the end of the log, ours until the transaction ends."""
-    held = select(LogHead).with_for_update().execution_options(populate_existing=True)
-    while (head := db.scalars(held).one_or_none()) is None:
+    head_row = select(LogHead).with_for_update().execution_options(populate_existing=True)
+    while (head := db.scalars(head_row).one_or_none()) is None:
         try:
             with db.begin_nested():
                 db.add(LogHead(id=1, number=0, hash=BEGINNING))
@@ -165,13 +165,13 @@ def _raw(db: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     return type_coerce(column, String)
 
 
-def _text(kept: object) -> str:
-    return kept.decode(errors="replace") if isinstance(kept, bytes) else str(kept)
+def _text(stored: object) -> str:
+    return stored.decode(errors="replace") if isinstance(stored, bytes) else str(stored)
 
 
-def latest(db: Session, before: int | None, most: int) -> list[AuditLine]:
+def latest(db: Session, before: int | None, limit: int) -> list[AuditLine]:
     """Lines from the end backwards, as they lie there: whoever reads the log sees altered ones."""
-    statement = _lines(db).order_by(LogEntry.number.desc()).limit(most)
+    statement = _lines(db).order_by(LogEntry.number.desc()).limit(limit)
     if before is not None:
         statement = statement.where(LogEntry.number < before)
     return _read(db, statement)

@@ -67,8 +67,8 @@ def hosts_of(
 ) -> Sequence[Organization]:
     """Return the organisations behind an item, its founder first."""
     founder_first = (Organization.id != organization_id, Organization.slug)
-    held = select(Organization).where(_hosting(organization_id, item))
-    return db.scalars(held.order_by(*founder_first)).all()
+    hosting = select(Organization).where(_hosting(organization_id, item))
+    return db.scalars(hosting.order_by(*founder_first)).all()
 
 
 def editors_of(

@@ -27,25 +27,25 @@ def new_key(db: Session, decision: Decision) -> str:
     return token
 
 
-def announce(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
+def announce(db: Session, record: DecisionRecord, address: Address, now: datetime) -> None:
     """Tell those concerned what has been decided and how to appeal."""
 
     def outcome(decision: Decision) -> str:
         return str(MEASURES[Measure(decision.measure)])
 
-    _notify(db, ruling, outcome, address, now)
+    _notify(db, record, outcome, address, now)
 
 
-def announce_end(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
+def announce_end(db: Session, record: DecisionRecord, address: Address, now: datetime) -> None:
     """Tell them that a decision no longer holds."""
-    _notify(db, ruling, lambda _decision: _("the decision has been taken back"), address, now)
+    _notify(db, record, lambda _decision: _("the decision has been taken back"), address, now)
 
 
-def announce_refusal(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
+def announce_refusal(db: Session, record: DecisionRecord, address: Address, now: datetime) -> None:
     """Tell them that their appeal has changed nothing."""
     _notify(
         db,
-        ruling,
+        record,
         lambda _decision: _("another moderator has looked at your appeal; the decision stands"),
         address,
         now,
@@ -54,12 +54,12 @@ def announce_refusal(db: Session, ruling: DecisionRecord, address: Address, now:
 
 def _notify(
     db: Session,
-    ruling: DecisionRecord,
+    record: DecisionRecord,
     outcome: Callable[[Decision], str],
     address: Address,
     now: datetime,
 ) -> None:
-    decision, subject = ruling.decision, ruling.subject
+    decision, subject = record.decision, record.subject
     for person in concerned_by(db, subject):
         language = match_tag(person.language)
         key = new_key(db, decision) if subject.person is not None else decision.public_id

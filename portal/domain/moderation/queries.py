@@ -154,10 +154,10 @@ def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
     An email's secret opens it for whoever has it, since the banned cannot sign in.
     """
     if is_token(key):
-        held = select(DecisionAccessToken.decision_id).where(
+        ids = select(DecisionAccessToken.decision_id).where(
             DecisionAccessToken.digest == digest(key)
         )
-        found = decision_records(db, Decision.id.in_(held))
+        found = decision_records(db, Decision.id.in_(ids))
         if found:
             return found[0]
     elif visitor is not None:
@@ -167,10 +167,10 @@ def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
     raise NotFoundError
 
 
-def _is_concerned(db: Session, visitor: Person, ruling: DecisionRecord) -> bool:
-    if ruling.decision.status == DecisionStatus.PROPOSED:
+def _is_concerned(db: Session, visitor: Person, record: DecisionRecord) -> bool:
+    if record.decision.status == DecisionStatus.PROPOSED:
         return False
-    return visitor.id in {person.id for person in concerned_by(db, ruling.subject)}
+    return visitor.id in {person.id for person in concerned_by(db, record.subject)}
 
 
 def is_a_decision(db: Session, key: str) -> bool:
@@ -218,12 +218,12 @@ def in_force_about_own(db: Session, person: Person) -> list[DecisionRecord]:
 
 def banned_person(db: Session, key: str) -> Person:
     """Return the banned person to whoever has the secret of a ban that holds."""
-    held = select(DecisionAccessToken.decision_id).where(DecisionAccessToken.digest == digest(key))
+    ids = select(DecisionAccessToken.decision_id).where(DecisionAccessToken.digest == digest(key))
     person = db.scalars(
         select(Person)
         .join(Decision, Decision.person_id == Person.id)
         .where(
-            Decision.id.in_(held),
+            Decision.id.in_(ids),
             Decision.measure == Measure.BAN.value,
             Decision.status == DecisionStatus.IN_FORCE.value,
             Person.banned_at.is_not(None),

@@ -64,8 +64,8 @@ def concerned_by(db: Session, subject: Subject) -> list[Person]:
     """Return whom a decision is told, who may read it, and who may appeal; each once."""
     if subject.person is not None:
         return [subject.person]
-    told = KINDS[subject.kind].concerned(db, subject.record)
-    return list(dict.fromkeys(person for person in told if person.banned_at is None))
+    concerned = KINDS[subject.kind].concerned(db, subject.record)
+    return list(dict.fromkeys(person for person in concerned if person.banned_at is None))
 
 
 def lock_target(db: Session, subject: Subject) -> None:

@@ -158,12 +158,12 @@ def _take_name(db: Session, organization: Organization) -> None:
     wanted = digests_of(organization.name)
     own = ConfusableName.organization_id == organization.id
     db.execute(delete(ConfusableName).where(own, ConfusableName.digest.not_in(wanted)))
-    kept = set(db.scalars(select(ConfusableName.digest).where(own)))
+    stored = set(db.scalars(select(ConfusableName.digest).where(own)))
     try:
         with db.begin_nested():
             db.add_all(
                 ConfusableName(digest=each, organization_id=organization.id)
-                for each in sorted(wanted - kept)
+                for each in sorted(wanted - stored)
             )
     except IntegrityError:
         raise rules.NameTakenError(f"name_{organization.name.original}") from None

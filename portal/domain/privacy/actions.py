@@ -77,7 +77,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     _check_no_organization_left(db, person)
     until = person.closed_at or person.last_seen_at + rules.A_DAY
     _cancel_registrations(db, person, until, now)
-    forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
+    forget(db, [own_pass.registration.id for own_pass in queries.passes_of(db, person, until)])
     moderation.forget(db, person)
     stories.forget(db, person)
     address, language = address_of(db, person), match_tag(person.language)
@@ -94,11 +94,11 @@ def erase(db: Session, person: Person, now: datetime) -> None:
         notify(db, about, now=now, language=language, address=address, discreet=discreet)
 
 
-def erase_pass(db: Session, held: Pass, now: datetime) -> None:
+def erase_pass(db: Session, own_pass: Pass, now: datetime) -> None:
     """Delete one sign-up at its holder's wish; a place still to come is given back."""
-    _cancel_if_coming(db, held, now)
+    _cancel_if_coming(db, own_pass, now)
     db.flush()
-    forget(db, [held.registration.id])
+    forget(db, [own_pass.registration.id])
 
 
 def _check_no_organization_left(db: Session, person: Person) -> None:
@@ -109,12 +109,12 @@ def _check_no_organization_left(db: Session, person: Person) -> None:
 
 
 def _cancel_registrations(db: Session, person: Person, until: datetime, now: datetime) -> None:
-    for held in queries.passes_of(db, person, until):
-        _cancel_if_coming(db, held, now)
+    for own_pass in queries.passes_of(db, person, until):
+        _cancel_if_coming(db, own_pass, now)
     db.flush()
 
 
-def _cancel_if_coming(db: Session, held: Pass, now: datetime) -> None:
-    if not is_over(held.event, now):
+def _cancel_if_coming(db: Session, own_pass: Pass, now: datetime) -> None:
+    if not is_over(own_pass.event, now):
         with suppress(NotRegisteredError, HoldRunOutError):  # given back already
-            cancel(db, held, now)
+            cancel(db, own_pass, now)

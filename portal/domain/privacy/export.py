@@ -63,7 +63,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         ],
         "sign_in_links": _sign_in_links(db, person),
         **dealings_of(db, person, now),
-        "sign_ups": [_sign_up(db, held) for held in passes],
+        "sign_ups": [_sign_up(db, own_pass) for own_pass in passes],
         "participant_exports": [
             {
                 "event": taking.event.title.localized().text,
@@ -102,7 +102,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
             for image in images_by(db, person)
         ],
         "letters": [
-            *(letter for held in passes for letter in _emails(db, held)),
+            *(email for own_pass in passes for email in _emails(db, own_pass)),
             *(
                 {"about": notice.about, "state": notice.state, "sent_at": notice.sent_at}
                 for notice in db.scalars(notices)
@@ -111,12 +111,12 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
     }
 
 
-def holdings_of_pass(db: Session, held: Pass) -> Holdings:
+def holdings_of_pass(db: Session, own_pass: Pass) -> Holdings:
     """Return everything about one sign-up, which is all there is about a guest."""
     return {
-        "sign_ups": [_sign_up(db, held)],
-        "consents": _consents_to_sign_up(db, [held]),
-        "letters": _emails(db, held),
+        "sign_ups": [_sign_up(db, own_pass)],
+        "consents": _consents_to_sign_up(db, [own_pass]),
+        "letters": _emails(db, own_pass),
     }
 
 
@@ -164,7 +164,7 @@ def _sign_in_links(db: Session, person: Person) -> list[dict[str, Any]]:
 
 
 def _consents_to_sign_up(db: Session, passes: Sequence[Pass]) -> list[dict[str, Any]]:
-    return _consents(consents_to_sign_up(db, [held.registration.id for held in passes]))
+    return _consents(consents_to_sign_up(db, [own_pass.registration.id for own_pass in passes]))
 
 
 def _consents(rows: Sequence[tuple[Consent, ConsentText]]) -> list[dict[str, Any]]:
@@ -201,10 +201,10 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
         ),
         *(
             {
-                "unsaved": [str(text) for text in unsaved.typed.values() if text],
-                "saved_at": unsaved.saved_at,
+                "unsaved": [str(text) for text in autosave.typed.values() if text],
+                "saved_at": autosave.saved_at,
             }
-            for unsaved in autosaves_of_person(db, person)
+            for autosave in autosaves_of_person(db, person)
         ),
         *(
             {
@@ -216,11 +216,11 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _sign_up(db: Session, held: Pass) -> dict[str, Any]:
-    registration, recipient = held.registration, recipient_of(db, held.registration)
+def _sign_up(db: Session, own_pass: Pass) -> dict[str, Any]:
+    registration, recipient = own_pass.registration, recipient_of(db, own_pass.registration)
     return {
-        "event": held.event.title.localized().text,
-        "starts_at": held.event.starts_at,
+        "event": own_pass.event.title.localized().text,
+        "starts_at": own_pass.event.starts_at,
         "name": recipient.name,
         "address": recipient.address,
         "language": recipient.language,
@@ -236,9 +236,9 @@ def _sign_up(db: Session, held: Pass) -> dict[str, Any]:
     }
 
 
-def _emails(db: Session, held: Pass) -> list[dict[str, Any]]:
-    about = select(Email).where(Email.registration_id == held.registration.id)
+def _emails(db: Session, own_pass: Pass) -> list[dict[str, Any]]:
+    about = select(Email).where(Email.registration_id == own_pass.registration.id)
     return [
-        {"about": letter.kind, "state": letter.state, "sent_at": letter.sent_at}
-        for letter in db.scalars(about.order_by(Email.id))
+        {"about": email.kind, "state": email.state, "sent_at": email.sent_at}
+        for email in db.scalars(about.order_by(Email.id))
     ]

@@ -25,7 +25,7 @@ def dealings_of(db: Session, person: Person, now: datetime) -> dict[str, Records
         "invitations": _invitations(db, person, now),
         "invitations_made": _invitations_made(db, person),
         "endorsements": _endorsements(db, person),
-        "decisions": [_decision(db, ruling) for ruling in decisions_about_person(db, person)],
+        "decisions": [_decision(db, record) for record in decisions_about_person(db, person)],
         "claimed_reports": _claimed_reports(db, person),
         "decisions_made": _decisions_made(db, person),
     }
@@ -39,8 +39,8 @@ def _memberships(db: Session, person: Person) -> Records:
         .order_by(Organization.slug)
     )
     return [
-        {"organization": _name(organization), "role": held.role, "member_since": held.since}
-        for organization, held in rows
+        {"organization": _name(organization), "role": member.role, "member_since": member.since}
+        for organization, member in rows
     ]
 
 
@@ -104,12 +104,12 @@ def _endorsements(db: Session, person: Person) -> Records:
     ]
 
 
-def _decision(db: Session, ruling: DecisionRecord) -> dict[str, Any]:
+def _decision(db: Session, record: DecisionRecord) -> dict[str, Any]:
     """With the words to the person and the person's own, but not by whom."""
-    seal, decision, appeal = seal_of(db), ruling.decision, ruling.appeal
+    seal, decision, appeal = seal_of(db), record.decision, record.appeal
     words = decision.words_sealed
     return {
-        "about": title_of(ruling.subject),
+        "about": title_of(record.subject),
         "measure": decision.measure,
         "reason": decision.reason,
         "state": decision.status,

@@ -88,14 +88,14 @@ class Listed:
     def __init__(self, items: Select[*tuple[Any, ...]], key: ColumnElement[Any]) -> None:
         """`items` are their slugs and when each has changed; by `key` new ones come last."""
         self._counted = select(func.count()).select_from(items.subquery())
-        self._stretch = items.order_by(key).limit(limit_param("most")).offset(bindparam("skip"))
+        self._stretch = items.order_by(key).limit(limit_param()).offset(bindparam("skip"))
 
     def count(self, db: Session) -> int:
         """Return how many there are."""
         return db.scalar(self._counted) or 0
 
-    def addresses(self, db: Session, skip: int, most: int) -> list[Address]:
+    def addresses(self, db: Session, skip: int, limit: int) -> list[Address]:
         """Return a stretch of them, in an order that new ones do not disturb."""
         return [
-            _address_from(row) for row in db.execute(self._stretch, {"skip": skip, "most": most})
+            _address_from(row) for row in db.execute(self._stretch, {"skip": skip, "limit": limit})
         ]

@@ -23,43 +23,43 @@ def register_member(db: Session, person: Person, event: Event, now: datetime) ->
     return sign_up.register_all(db, event, [sign_up.member(person)], now)[0]
 
 
-def confirm(db: Session, held: Pass, now: datetime) -> Registration:
+def confirm(db: Session, own_pass: Pass, now: datetime) -> Registration:
     """Confirm a guest who followed the email's link and pressed the button. Twice is once."""
-    registration = _lock_pass(db, held)
-    rules.check_can_confirm(held.event, registration, now)
+    registration = _lock_pass(db, own_pass)
+    rules.check_can_confirm(own_pass.event, registration, now)
     if registration.held_until is not None:
         kind, occasion = prove(registration, now)
         queue(db, registration.id, kind, occasion, now)
     return registration
 
 
-def cancel(db: Session, held: Pass, now: datetime) -> Registration:
+def cancel(db: Session, own_pass: Pass, now: datetime) -> Registration:
     """Give the place back; the first in line gets it and an email about it."""
-    registration = _lock_pass(db, held)
-    rules.check_can_cancel(held.event, registration, now)
-    release(held.event, registration)
+    registration = _lock_pass(db, own_pass)
+    rules.check_can_cancel(own_pass.event, registration, now)
+    release(own_pass.event, registration)
     registration.held_until = None
     db.flush()
-    promote(db, held.event, now)
+    promote(db, own_pass.event, now)
     return registration
 
 
-def join(db: Session, held: Pass, now: datetime) -> None:
+def join(db: Session, own_pass: Pass, now: datetime) -> None:
     """Open the room, and remember that this place was used."""
-    registration = _lock_pass(db, held)
-    rules.check_can_join(held.event, registration, now)
+    registration = _lock_pass(db, own_pass)
+    rules.check_can_join(own_pass.event, registration, now)
     if registration.attended_at is None:
-        set_attended(db, held.event, registration, now, now)
+        set_attended(db, own_pass.event, registration, now, now)
 
 
-def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
+def want_reminders(db: Session, own_pass: Pass, *, wanted: bool) -> None:
     """Turn reminders for this registration on or off; news about the event comes all the same."""
-    _lock_pass(db, held).wants_reminders = wanted
+    _lock_pass(db, own_pass).wants_reminders = wanted
 
 
-def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
+def be_discreet(db: Session, own_pass: Pass, *, wanted: bool) -> None:
     """Set whether a guest's emails and calendar entries hide what they are about."""
-    _lock_pass(db, held).is_discreet = wanted
+    _lock_pass(db, own_pass).is_discreet = wanted
 
 
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
@@ -74,8 +74,8 @@ def new_pass_token(db: Session, registration: Registration) -> str:
     return token
 
 
-def _lock_pass(db: Session, held: Pass) -> Registration:
+def _lock_pass(db: Session, own_pass: Pass) -> Registration:
     """Lock the event, then read the registration afresh: what was read before may be old."""
-    lock_places(db, held.event)
-    db.refresh(held.registration)
-    return held.registration
+    lock_places(db, own_pass.event)
+    db.refresh(own_pass.registration)
+    return own_pass.registration

@@ -61,9 +61,9 @@ def change_event(
         "links": details.attendance_mode is not AttendanceMode.OFFLINE
         and before.join_links != details.given_links,
     }
-    told = tuple(fact for fact in _NOTIFIED if changed[fact])
+    changed_facts = tuple(fact for fact in _NOTIFIED if changed[fact])
     is_undated = event.status == Status.POSTPONED and not changed["time"]
-    is_news = bool(told) and (now < ends_at or is_undated) and not _is_silent(event)
+    is_news = bool(changed_facts) and (now < ends_at or is_undated) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
     events.write(event, details, now, pictures_of(db, ItemKind.EVENT, event.id))
     search_and_progress.count(db, event)
@@ -80,7 +80,7 @@ def change_event(
     revisions.record_revision(db, event, now, is_small_fix=is_small_fix)
     db.flush()
     promote(db, event, now)
-    notify_change(db, audience, Change(_revision(event), told), now)
+    notify_change(db, audience, Change(_revision(event), changed_facts), now)
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
@@ -139,8 +139,8 @@ def _audience(db: Session, event: Event, now: datetime) -> Audience:
     Raises UpdateLimitError for the sake of one of them; asked before anything is changed, so that
     the page that says so shows the event as it is.
     """
-    told = event_change_emails(db, event.id)
-    audience = {each: told.get(each, []) for each in queries.active_of(db, event)}
+    changed_facts = event_change_emails(db, event.id)
+    audience = {each: changed_facts.get(each, []) for each in queries.active_of(db, event)}
     for letters in audience.values():
         check_pace(letters, now)
     return audience

@@ -61,7 +61,7 @@ _FOLLOWING = (
         _signed_up.c.status != Status.CANCELLED.value,
     )
     .order_by(_signed_up.c.queue_number)
-    .limit(limit_param("most"))
+    .limit(limit_param())
     .offset(bindparam("past"))
 )
 _AHEAD = select(func.count()).where(
@@ -72,12 +72,12 @@ _AHEAD = select(func.count()).where(
 
 
 def participants(
-    db: Session, event_id: int, *, after: int = 0, past: int = 0, most: int = AT_ONCE
+    db: Session, event_id: int, *, after: int = 0, past: int = 0, limit: int = AT_ONCE
 ) -> list[Participant]:
     """Return the next in order of signing up, from a queue number or past so many."""
     seal = seal_of(db)
     found = []
-    values = {"event": event_id, "after": after, "past": past, "most": most}
+    values = {"event": event_id, "after": after, "past": past, "limit": limit}
     for row in rows(db, _FOLLOWING, values):
         # Nobody is told who closed their account.
         member = seal.open(row.member, "person.name") if row.member and not row.closed_at else ""

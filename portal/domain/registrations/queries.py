@@ -115,13 +115,13 @@ def waiting(db: Session, event: Event) -> int:
     )
 
 
-def first_in_line(db: Session, event: Event, most: int) -> Sequence[Registration]:
+def first_in_line(db: Session, event: Event, limit: int) -> Sequence[Registration]:
     """Return the next people to get a place, in order."""
     return db.scalars(
         select(Registration)
         .where(Registration.event_id == event.id, Registration.status == Status.WAITLISTED.value)
         .order_by(Registration.queue_number)
-        .limit(most)
+        .limit(limit)
     ).all()
 
 

@@ -79,16 +79,16 @@ def _queue_before(db: Session, kind: EmailKind, now: datetime) -> int:
         )
         .limit(BATCH)
     ).all()
-    for registration_id, starts_at, told_at in rows:
+    for registration_id, starts_at, notified_at in rows:
         since = min(starts_at - lead, now - JUST_NOTIFIED)
-        told_lately = told_at is not None and told_at > since
+        was_notified_lately = notified_at is not None and notified_at > since
         _owe(
             db,
             registration_id,
             kind,
             starts_at,
             now,
-            drop=told_lately and kind is EmailKind.REMINDER_DAY,
+            drop=was_notified_lately and kind is EmailKind.REMINDER_DAY,
         )
     return len(rows)
 

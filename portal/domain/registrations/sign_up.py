@@ -149,12 +149,12 @@ class _SignUpBatch:
             return next(iter(found), None)
         # The one that holds something is kept and the other goes.
         own, guests = sorted(found, key=lambda each: each.person_id != applicant.person_id)
-        kept, spare = (own, guests) if rules.is_active(own) else (guests, own)
+        staying, spare = (own, guests) if rules.is_active(own) else (guests, own)
         if rules.is_active(spare):
             release(self._event, spare)
         self._db.delete(spare)
         self._db.flush()
-        return kept
+        return staying
 
     def _new(self, applicant: Applicant) -> Registration:
         registration = Registration(

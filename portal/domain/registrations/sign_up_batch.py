@@ -28,13 +28,13 @@ class SignUpRequest(NamedTuple):
 _SESSIONS = select(SignInSession).where(SignInSession.id.in_(bindparam("ids", expanding=True)))
 
 
-def decide_sign_ups(db: Session, slug: str, wishes: Sequence[SignUpRequest]) -> list[Decision]:
+def decide_sign_ups(db: Session, slug: str, requests: Sequence[SignUpRequest]) -> list[Decision]:
     """Decide the sign-ups for an event that arrived together."""
-    return sign_up_all(db, slug, wishes, clock.now())
+    return sign_up_all(db, slug, requests, clock.now())
 
 
 def sign_up_all(
-    db: Session, slug: str, wishes: Sequence[SignUpRequest], now: datetime
+    db: Session, slug: str, requests: Sequence[SignUpRequest], now: datetime
 ) -> list[Decision]:
     """Return the public id of each one's sign-up, or why there is none.
 
@@ -42,21 +42,21 @@ def sign_up_all(
     have changed while they stood in line. Raises NotFoundError where there is no such event.
     """
     event = event_with_places(db, slug)
-    people = _people(db, [wish.session_id for wish in wishes if wish.session_id is not None], now)
-    newcomers: dict[int, Applicant] = {}
-    for place, wish in enumerate(wishes):
-        person = people.get(wish.session_id) if wish.session_id is not None else None
-        newcomer = member(person) if person is not None else wish.guest
-        if newcomer is not None and is_visible(db, person, event):
-            newcomers[place] = newcomer
-    decisions: list[Decision] = [NotFoundError() for _wish in wishes]
+    people = _people(db, [r.session_id for r in requests if r.session_id is not None], now)
+    applicants: dict[int, Applicant] = {}
+    for place, request in enumerate(requests):
+        person = people.get(request.session_id) if request.session_id is not None else None
+        applicant = member(person) if person is not None else request.guest
+        if applicant is not None and is_visible(db, person, event):
+            applicants[place] = applicant
+    decisions: list[Decision] = [NotFoundError() for _request in requests]
     try:
-        found = register_all(db, event, list(newcomers.values()), now)
+        found = register_all(db, event, list(applicants.values()), now)
     except Refusal as refusal:
-        for place in newcomers:
+        for place in applicants:
             decisions[place] = refusal
     else:
-        for place, registration in zip(newcomers, found, strict=True):
+        for place, registration in zip(applicants, found, strict=True):
             decisions[place] = registration.public_id
     return decisions
 

@@ -32,21 +32,23 @@ class ResultDetails:
     next_steps: Translated
 
 
-def check(told: ResultDetails) -> None:
+def check(details: ResultDetails) -> None:
     """Raise the first refusal among all rules about the answers."""
-    original = told.happened.original
-    if not told.happened.localized(original).text:
+    original = details.happened.original
+    if not details.happened.localized(original).text:
         raise rules.HappenedNeededError(f"happened_{original}")
     for name in ("happened", "reached", "next_steps"):
-        check_texts(getattr(told, name), rules.LONGEST_ANSWER, name, one_line=False)
+        check_texts(getattr(details, name), rules.LONGEST_ANSWER, name, one_line=False)
 
 
-def publish(db: Session, event: Event, told: ResultDetails, revision: int, now: datetime) -> None:
+def publish(
+    db: Session, event: Event, details: ResultDetails, revision: int, now: datetime
+) -> None:
     """Tell what came of an event, or tell it better; 0 is the revision of what is untold.
 
     The event's history records it, and how many took part is counted anew.
     """
-    check(told)
+    check(details)
     lock(db, event)
     rules.check_can_publish(event, now)
     result = queries.result_of(db, event)
@@ -58,8 +60,8 @@ def publish(db: Session, event: Event, told: ResultDetails, revision: int, now: 
             item_kind=ItemKind.EVENT.value, item_id=event.id, published_at=now, revision=0
         )
         db.add(result)
-    result.happened, result.reached = told.happened, told.reached
-    result.next_steps = told.next_steps
+    result.happened, result.reached = details.happened, details.reached
+    result.next_steps = details.next_steps
     result.took_part = took_part
     result.changed_at = now
     result.revision += 1

@@ -25,7 +25,7 @@ _PUBLISHED_AT = select(RESULTS.c.published_at).where(OF_EVENT).correlate(EVENTS)
 @cache
 def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
     ids = narrowed(select(e.id).join(RESULTS, OF_EVENT), asked)
-    return ids.where(*IS_OVER_LATELY).order_by(*NEWEST_FIRST).limit(limit_param("most"))
+    return ids.where(*IS_OVER_LATELY).order_by(*NEWEST_FIRST).limit(limit_param())
 
 
 def _results_of(ids: Select[Any]) -> Select[Any]:
@@ -45,9 +45,9 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
     )
 
 
-def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+def newest(db: Session, narrowing: Narrowing, now: datetime, limit: int) -> list[News]:
     """Return what came of public events, in the three answers."""
-    values = {"now": now, "most": most, **narrowing.values()}
+    values = {"now": now, "limit": limit, **narrowing.values()}
     return [
         _news(event, outcome_from(row), row.result_changed_at)
         for event, row in fetch_event_rows_with(db, _newest(narrowing.asked), values)

@@ -69,9 +69,9 @@ _THIS: Final = (
 )
 
 
-def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
+def _latest(hosting: Select[tuple[int, datetime]]) -> Select[Any]:
     """Return the latest of some events that have taken place, read from the end of an index."""
-    counted = held.where(
+    counted = hosting.where(
         *IS_OVER_OF_FEW,
         e.starts_at > bindparam("since"),
         # Follows from the end, and lets the index skip all that is still to come.

@@ -50,9 +50,9 @@ def has_taken_place(event: Facts, now: datetime) -> bool:
     )
 
 
-def is_awaited(event: Facts, now: datetime, *, is_told: bool) -> bool:
+def is_awaited(event: Facts, now: datetime, *, is_published: bool) -> bool:
     """Return whether everybody still waits to hear what came of it."""
-    return not is_told and has_taken_place(event, now) and event.ends_at > now - COUNTED_FOR
+    return not is_published and has_taken_place(event, now) and event.ends_at > now - COUNTED_FOR
 
 
 def check_can_publish(event: Facts, now: datetime) -> None:

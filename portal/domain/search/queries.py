@@ -40,7 +40,7 @@ def matches_anything(db: Session, terms: Sequence[Term], now: datetime) -> bool:
     """Return whether anything that everybody may see holds all terms."""
     engine = engine_of(db)
     expression = rules.expression(engine, terms, Level.KEY, any_term=False)
-    statement = candidates(engine, most=1)
+    statement = candidates(engine, limit=1)
     values = {"now": now, "asked": expression}
     return bool(expression) and rows(db, statement, values).first() is not None
 

@@ -58,13 +58,13 @@ _OWNER: Final = func.coalesce(e.organization_id, s.organization_id, i.organizati
 _PUBLIC: Final[ColumnElement[str]] = literal(Visibility.PUBLIC)
 
 
-def limited(statement: Select[Any], most: int) -> Select[Any]:
+def limited(statement: Select[Any], limit: int) -> Select[Any]:
     """So many rows at most, as part of the text of the statement.
 
     PostgreSQL then plans for that number, not for any; and SQLAlchemy adds no OFFSET of zero,
     which costs SQLite a fifth of the time of a search.
     """
-    return statement.suffix_with(f"LIMIT {most}")
+    return statement.suffix_with(f"LIMIT {limit}")
 
 
 def _of(kind: ItemKind, item: FromClause) -> ColumnElement[bool]:
@@ -134,7 +134,7 @@ def _words(engine: Engine) -> TableClause:
     return table(TABLE, column(engine.number), column("words"))
 
 
-def _latest(engine: Engine, most: int, asked: str = "asked") -> Subquery:
+def _latest(engine: Engine, limit: int, asked: str = "asked") -> Subquery:
     """Numbers of the latest texts that match; on PostgreSQL each with its words and its place.
 
     PostgreSQL must not walk through all texts backwards and look into each: its plan for any
@@ -145,10 +145,10 @@ def _latest(engine: Engine, most: int, asked: str = "asked") -> Subquery:
     number = words[engine.number]
     if engine.walks_backwards:
         found = select(number).where(_matches(engine, asked)).order_by(number.desc())
-        return limited(found, most).subquery(f"latest_{asked}")
+        return limited(found, limit).subquery(f"latest_{asked}")
     place = (number + literal_column("0")).label("place")
     found = select(number, words.words, place).where(_matches(engine, asked))
-    return limited(found.order_by(place.desc()), most).subquery(TABLE)
+    return limited(found.order_by(place.desc()), limit).subquery(TABLE)
 
 
 def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
@@ -176,7 +176,7 @@ def candidates(
     *,
     asked: str = "asked",
     level: Level | None = Level.KEY,
-    most: int = rules.MAX_RESULTS,
+    limit: int = rules.MAX_RESULTS,
 ) -> Select[Any]:
     """Return the latest first, in order of numbers; without a level, each with its own."""
     source: FromClause = _words(engine)
@@ -204,7 +204,7 @@ def candidates(
         .where(*matches, IS_VISIBLE, *_narrowed(narrowed))
         .order_by(place.desc())
     )
-    return limited(found, most)
+    return limited(found, limit)
 
 
 @cache
@@ -212,7 +212,7 @@ def judged(engine: Engine, narrowed: frozenset[str]) -> Select[Any] | CompoundSe
     """Return the latest with the keys of all words, each with its level; then titles."""
     near = candidates(engine, narrowed, level=None).subquery("near")
     titled = candidates(
-        engine, narrowed, asked=Level.TITLE, level=Level.TITLE, most=rules.MAX_TITLED
+        engine, narrowed, asked=Level.TITLE, level=Level.TITLE, limit=rules.MAX_TITLED
     ).subquery("titled")
     return gathered(engine, union_all(select(near), select(titled)))
 

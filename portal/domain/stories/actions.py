@@ -193,8 +193,8 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     story.publish_at = publish_at
     story.publish_wall, story.time_zone = details.publish_wall, details.time_zone
     story.byline = tidy_name(details.byline)
-    kept = {tag.tag: tag for tag in story.tags}
-    story.tags = [kept.get(tag) or StoryTag(tag=tag) for tag in sorted(set(details.tags))]
+    present = {tag.tag: tag for tag in story.tags}
+    story.tags = [present.get(tag) or StoryTag(tag=tag) for tag in sorted(set(details.tags))]
     named = {each.event_id: each for each in story.events}
     story.events = []
     for position, event_id in enumerate(found):

@@ -24,11 +24,11 @@ def save(
     """Keep what the form holds; ChangedMeanwhileError if somebody saved since `revision`."""
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
-    kept = autosave_of(db, person, story)
-    if kept is None:
-        kept = Autosave(story_id=story.id, person_id=person.id)
-        db.add(kept)
-    kept.typed, kept.revision, kept.saved_at = dict(typed), revision, now
+    autosave = autosave_of(db, person, story)
+    if autosave is None:
+        autosave = Autosave(story_id=story.id, person_id=person.id)
+        db.add(autosave)
+    autosave.typed, autosave.revision, autosave.saved_at = dict(typed), revision, now
 
 
 def discard(db: Session, story: Story, person: Person) -> None:

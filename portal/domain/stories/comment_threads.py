@@ -101,7 +101,7 @@ _SEEN = (
         _comments.c.id,
     )
 )
-_PAGE = _SEEN.limit(limit_param("most")).offset(bindparam("past", type_=Integer))
+_PAGE = _SEEN.limit(limit_param()).offset(bindparam("past", type_=Integer))
 _KEYS = _SEEN.with_only_columns(_comments.c.public_id, maintain_column_froms=True)
 _ONE = select(*_COLUMNS).where(_comments.c.id == bindparam("id"))
 
@@ -111,7 +111,7 @@ def page_of(db: Session, story_id: int, hearing: Hearing, page: int) -> tuple[li
 
     If it begins among the answers to a comment, that comes before them once more.
     """
-    asked = {"story_id": story_id, "most": ON_A_PAGE + 1, "past": (page - 1) * ON_A_PAGE}
+    asked = {"story_id": story_id, "limit": ON_A_PAGE + 1, "past": (page - 1) * ON_A_PAGE}
     found = [_remark_from(row) for row in db.execute(_PAGE, asked | asdict(hearing))]
     said = found[:ON_A_PAGE]
     if said and said[0].parent_id is not None:

@@ -25,10 +25,10 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
     )
 
 
-def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+def newest(db: Session, narrowing: Narrowing, now: datetime, limit: int) -> list[News]:
     """Return the public stories published last, first."""
     del now  # a story is news from its publication on
-    rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
+    rows = db.execute(_newest(narrowing.asked), {"limit": limit, **narrowing.values()})
     return [_news(story_from(row), row.body_html or {}) for row in rows]
 
 

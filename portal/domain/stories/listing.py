@@ -70,7 +70,7 @@ def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
     if "tag" in asked:
         # Looked up for each that comes: a list of all under a topic would be made each time.
         ids = ids.where(exists().where(tags.story_id == s.id, tags.tag == bindparam("tag")))
-    return ids.order_by(*NEWEST_FIRST).limit(limit_param("most"))
+    return ids.order_by(*NEWEST_FIRST).limit(limit_param())
 
 
 @cache
@@ -95,18 +95,18 @@ def _paged(
     db: Session, statement: Select[tuple[object, ...]], page: int, **values: object
 ) -> tuple[list[StoryRow], bool]:
     found = fetch_story_rows(
-        db, statement, most=PAGE_SIZE + 1, skip=(page - 1) * PAGE_SIZE, **values
+        db, statement, limit=PAGE_SIZE + 1, skip=(page - 1) * PAGE_SIZE, **values
     )
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
-def latest(db: Session, most: int) -> list[StoryRow]:
+def latest(db: Session, limit: int) -> list[StoryRow]:
     """Return the newest public stories."""
-    return fetch_story_rows(db, _page_statement(frozenset()), most=most, skip=0)
+    return fetch_story_rows(db, _page_statement(frozenset()), limit=limit, skip=0)
 
 
 _IN_WORKFLOW = (
-    STORY_ROWS.order_by(*_LAST_CHANGED_FIRST).limit(limit_param("most")).offset(bindparam("skip"))
+    STORY_ROWS.order_by(*_LAST_CHANGED_FIRST).limit(limit_param()).offset(bindparam("skip"))
 )
 _OWN = _IN_WORKFLOW.where(
     s.author_id == bindparam("person_id"),

@@ -37,8 +37,8 @@ def notify_change(db: Session, story: Story, now: datetime) -> None:
         return
     since = now - NOTIFIED_AGAIN_AFTER
     for person in portal_editors(db):
-        told = was_notified_since(db, person.id, NotificationKind.STORY_CHANGED, since)
-        if person.id != story.author_id and not told:
+        was_notified = was_notified_since(db, person.id, NotificationKind.STORY_CHANGED, since)
+        if person.id != story.author_id and not was_notified:
             language = match_tag(person.language)
             title = story.title.localized(language).text
             notify(
@@ -72,8 +72,8 @@ def notify_comments(
     """Comments wait to be read: to each of the editors once a day, whichever stories' they are."""
     since = now - NOTIFIED_AGAIN_AFTER
     for person in _comment_editors(db, story):
-        told = was_notified_since(db, person.id, NotificationKind.COMMENTS_WAITING, since)
-        if person.id != writer.id and not told:
+        was_notified = was_notified_since(db, person.id, NotificationKind.COMMENTS_WAITING, since)
+        if person.id != writer.id and not was_notified:
             _notify(db, person, NotificationKind.COMMENTS_WAITING, story, address, now)
 
 

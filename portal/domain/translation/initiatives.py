@@ -94,14 +94,14 @@ def _write(db: Session, initiative_id: int, texts: Mapping[str, Translated], now
 
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:  # noqa: ARG001
-    held = select(InitiativeHost.initiative_id).where(
+    hosted = select(InitiativeHost.initiative_id).where(
         InitiativeHost.organization_id == organization_id,
         InitiativeHost.state == HostState.ACCEPTED.value,
         InitiativeHost.organization_id.not_in(SUSPENDED),
     )
     found = db.execute(
         select(Initiative.id, Initiative.slug, Initiative.title, Initiative.stage)
-        .where(or_(Initiative.organization_id == organization_id, Initiative.id.in_(held)))
+        .where(or_(Initiative.organization_id == organization_id, Initiative.id.in_(hosted)))
         .order_by(Initiative.changed_at.desc(), Initiative.id.desc())
         .limit(MAX_ROWS)
     )

@@ -66,8 +66,8 @@ def _write(file: ET.Element, field: Field, language: str) -> None:
         segment = ET.SubElement(unit, f"{_IN}segment", {"state": said})
         for name, words in (("source", paragraph), ("target", passage.text)):
             if words:
-                kept = {f"{_XML}space": "preserve"}
-                ET.SubElement(segment, f"{_IN}{name}", kept).text = words
+                attributes = {f"{_XML}space": "preserve"}
+                ET.SubElement(segment, f"{_IN}{name}", attributes).text = words
 
 
 def read(content: str, item: TranslatableItem, language: str) -> Read:

@@ -32,15 +32,15 @@ class Form:
     __slots__ = ("body", "etag", "start", "unchanged")
 
     def __init__(self, headers: Headers, body: bytes, etag: bytes, packed: bytes = b"") -> None:
-        told = [(name, value) for name, value in headers if name not in _REPLACED]
+        sent = [(name, value) for name, value in headers if name not in _REPLACED]
         vary = [value for name, value in headers if name == b"vary"]
-        told += [(b"etag", etag), (b"vary", b", ".join([*vary, b"Accept-Encoding"]))]
-        short = [(name, value) for name, value in told if name in _REPEATED]
-        told += [(b"content-length", str(len(body)).encode())]
+        sent += [(b"etag", etag), (b"vary", b", ".join([*vary, b"Accept-Encoding"]))]
+        short = [(name, value) for name, value in sent if name in _REPEATED]
+        sent += [(b"content-length", str(len(body)).encode())]
         if packed:
-            told.append((b"content-encoding", packed))
+            sent.append((b"content-encoding", packed))
         self.body: Message = {"type": "http.response.body", "body": body}
-        self.start: Message = {"type": "http.response.start", "status": 200, "headers": told}
+        self.start: Message = {"type": "http.response.start", "status": 200, "headers": sent}
         self.unchanged: Message = {
             "type": "http.response.start",
             "status": 304,

@@ -101,10 +101,10 @@ def case_row(ctx: Context, case: Case) -> CaseRow:
     )
 
 
-def decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
+def decision_row(ctx: Context, record: DecisionRecord) -> CaseRow:
     """Return a decision as moderators' lists show it."""
-    decision, subject = ruling.decision, ruling.subject
-    unanswered = ruling.appeal is not None and ruling.appeal.answered_at is None
+    decision, subject = record.decision, record.subject
+    unanswered = record.appeal is not None and record.appeal.answered_at is None
     state = _("appealed, waits for an answer") if unanswered else None
     return CaseRow(
         decision.public_id,
@@ -118,15 +118,15 @@ def decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
     )
 
 
-def own_decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
+def own_decision_row(ctx: Context, record: DecisionRecord) -> CaseRow:
     """Return a decision as those concerned see it, who can appeal on its page."""
-    address = ctx.url("decisions.show", key=ruling.decision.public_id)
-    return replace(decision_row(ctx, ruling), url=address)
+    address = ctx.url("decisions.show", key=record.decision.public_id)
+    return replace(decision_row(ctx, record), url=address)
 
 
-def decision_facts(ctx: Context, ruling: DecisionRecord) -> dict[str, Any]:
+def decision_facts(ctx: Context, record: DecisionRecord) -> dict[str, Any]:
     """Return what a page about a decision says."""
-    decision, appeal, seal = ruling.decision, ruling.appeal, seal_of(ctx.db)
+    decision, appeal, seal = record.decision, record.appeal, seal_of(ctx.db)
     words = decision.words_sealed
     answers = {
         None: _("The appeal waits for an answer."),
@@ -134,7 +134,7 @@ def decision_facts(ctx: Context, ruling: DecisionRecord) -> dict[str, Any]:
         False: _("The appeal was refused."),
     }
     return {
-        "title": title_of(ruling.subject),
+        "title": title_of(record.subject),
         "measure": str(MEASURES[Measure(decision.measure)]),
         "reason": str(REASONS[Reason(decision.reason)]),
         "state": str(DECISION_STATUSES[DecisionStatus(decision.status)]),

@@ -111,9 +111,9 @@ def languages_line(event: EventRow) -> str:
     return dates.languages(event.languages)
 
 
-def hosts_line(held: Hosted) -> LocalizedText:
+def hosts_line(item: Hosted) -> LocalizedText:
     """Return who holds it, in one line: a single organisation in its own language."""
-    hosts = held.hosts
+    hosts = item.hosts
     if len(hosts) == 1:
         return hosts[0].name.localized()
     return LocalizedText(

@@ -90,33 +90,33 @@ def newest(
     db: Session,
     narrowing: Narrowing,
     now: datetime,
-    most: int,
+    limit: int,
     of: tuple[FeedKind, ...] = FEED_KINDS,
 ) -> list[tuple[FeedKind, News]]:
     """Return the newest of all these kinds together."""
     found = [
-        (shelf, item)
-        for shelf in of
-        if shelf.newest
-        for item in shelf.newest(db, narrowing, now, most)
+        (feed_kind, item)
+        for feed_kind in of
+        if feed_kind.newest
+        for item in feed_kind.newest(db, narrowing, now, limit)
     ]
     found.sort(key=lambda each: each[1].published_at, reverse=True)
-    return found[:most]
+    return found[:limit]
 
 
 @cache
 def _headlines(asked: frozenset[str]) -> CompoundSelect[Any]:
     """Return the newest of every kind that has a heading, in one statement."""
     stretches = [
-        (number, shelf.headlines(asked).subquery())
-        for number, shelf in enumerate(FEED_KINDS)
-        if shelf.headlines
+        (number, feed_kind.headlines(asked).subquery())
+        for number, feed_kind in enumerate(FEED_KINDS)
+        if feed_kind.headlines
     ]
     return union_all(
         *(
             # A union takes its columns as they come.
             select(
-                literal_column(str(number), Integer).label("shelf"),
+                literal_column(str(number), Integer).label("feed_kind"),
                 *(stretch.c[name] for name in names_of(Headline)),
             )
             for number, stretch in stretches
@@ -128,12 +128,12 @@ _headline_from = reader(Headline)
 
 
 def headlines(
-    db: Session, narrowing: Narrowing, now: datetime, most: int
+    db: Session, narrowing: Narrowing, now: datetime, limit: int
 ) -> list[tuple[FeedKind, Headline]]:
     """Return the newest of every kind that has a heading, at most so many of each."""
-    values = {"now": now, "most": most, **narrowing.values()}
+    values = {"now": now, "limit": limit, **narrowing.values()}
     asked = rows(db, _headlines(narrowing.asked), values)
-    found = [(FEED_KINDS[row.shelf], _headline_from(row)) for row in asked]
+    found = [(FEED_KINDS[row.feed_kind], _headline_from(row)) for row in asked]
     return sorted(found, key=lambda each: each[1].published_at, reverse=True)
 
 

@@ -59,7 +59,7 @@ class ManagedRows:
         roles, now = self._roles_in(event), self._visit.now
         card = card_of(self._visit, event)
         tags = card.tags
-        if event_rules.may_edit(roles) and is_awaited(event, now, is_told=event.has_result):
+        if event_rules.may_edit(roles) and is_awaited(event, now, is_published=event.has_result):
             tags += (Tag("few", _("No result published yet")),)
         return replace(card, url=self._first_page(event, roles), tags=tags)
 
@@ -69,13 +69,13 @@ class ManagedRows:
         route = "initiatives.manage" if may else "initiatives.show"
         return initiative_card_of(self._visit, line, route=route)
 
-    def _roles_in(self, held: EventRow | InitiativeRow) -> Roles:
+    def _roles_in(self, item: EventRow | InitiativeRow) -> Roles:
         """Return the roles in the hosts of an event or an initiative (see events.hosts)."""
-        mine = (self._roles[host.slug] for host in held.hosts if host.slug in self._roles)
+        mine = (self._roles[host.slug] for host in item.hosts if host.slug in self._roles)
         return frozenset(
             role
             for organization, role in mine
-            if organization.suspended_at is None or organization.id == held.organization_id
+            if organization.suspended_at is None or organization.id == item.organization_id
         )
 
     def _first_page(self, event: EventRow, roles: Roles) -> str:
@@ -112,9 +112,9 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
         ctx.db, theirs, ctx.now, past=True, room=PAST_LISTED
     )
     edited = edited_of(mine)
-    told, has_more_told = stories.of_organizations(ctx.db, edited)
+    published, has_more_stories = stories.of_organizations(ctx.db, edited)
     asked = hosting.open_invitations(ctx.db, edited)
-    rulings = decisions_in_force(ctx.db, edited)
+    decisions = decisions_in_force(ctx.db, edited)
     return render(
         ctx,
         "events/manage_index.html",
@@ -133,7 +133,7 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
             for organization, role in mine
         ],
         invitations=[invitation_of(ctx, each) for each in asked],
-        decisions=[own_decision_row(ctx, each) for each in rulings],
+        decisions=[own_decision_row(ctx, each) for each in decisions],
         asked_to_hold=[
             {
                 "title": each.item.title.localized(),
@@ -156,8 +156,8 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
         waiting_stories=story_cards(
             ctx, stories.waiting(ctx.db, edited, of_the_portal=False), "workflow.show"
         ),
-        stories=story_cards(ctx, told, "workflow.show"),
-        has_more_stories=has_more_told,
+        stories=story_cards(ctx, published, "workflow.show"),
+        has_more_stories=has_more_stories,
         pager=page_links(ctx, "manage.index", {}, 1, more=more),
         is_administrator=ctx.signed_in_user.is_administrator,
     )

@@ -76,7 +76,7 @@ class ResultForm:
 
 def result_page(
     ctx: Context,
-    telling: ResultForm,
+    result_form: ResultForm,
     form: Form[ResultFields],
     result: Result | None,
     status: int = 200,
@@ -90,12 +90,12 @@ def result_page(
         "results/form.html",
         status,
         form=form,
-        heading=telling.heading,
-        hint=telling.hint,
-        title=telling.title,
-        item_url=ctx.url(telling.item, slug=telling.slug),
-        action=ctx.url(telling.action, slug=telling.slug),
-        is_told=result is not None,
+        heading=result_form.heading,
+        hint=result_form.hint,
+        title=result_form.title,
+        item_url=ctx.url(result_form.item, slug=result_form.slug),
+        action=ctx.url(result_form.action, slug=result_form.slug),
+        is_published=result is not None,
         content_languages=[
             {
                 "tag": tag,

@@ -41,7 +41,9 @@ def index(ctx: Context, slug: str) -> Response:
     return _page(ctx, managed_event(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
 
 
-@router.form("/manage/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, guarded=True)
+@router.form(
+    "/manage/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, second_factor=True
+)
 def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
 ) -> Response:
@@ -72,7 +74,7 @@ def show(ctx: Context, slug: str, organization: str) -> Response:
     "/manage/events/{slug}/hosts/{organization}/acceptance",
     name="hosts.accept",
     policy=Policy.EDITOR,
-    guarded=True,
+    second_factor=True,
 )
 def accept(ctx: Context, slug: str, organization: str) -> Response:
     """Accept an invitation to host the event; whoever signed up is told."""

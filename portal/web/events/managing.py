@@ -41,9 +41,9 @@ def index(ctx: Context) -> Response:
         return organizations_page(ctx)
     mine = organizations.memberships_of(ctx.db, ctx.signed_in_user)
     if what == "stories":
-        told, more = stories.of_organizations(ctx.db, edited_of(mine), page)
+        published, more = stories.of_organizations(ctx.db, edited_of(mine), page)
         pager = page_links(ctx, "manage.index", {"list": what}, page, more=more)
-        return further_stories(ctx, told, pager, _("Organising"), "manage.index")
+        return further_stories(ctx, published, pager, _("Organising"), "manage.index")
     past, own = when is not None, ManagedRows(ctx, mine)
     found, more = organizer_listing.of_organizations(
         ctx.db, theirs_of(mine), ctx.now, page, past=past

@@ -42,7 +42,7 @@ class Text:
     name="event_reports.show",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
-    guarded=True,
+    second_factor=True,
 )
 def show(ctx: Context, slug: str) -> Response:
     """Feedback as charts with a table beside each, and the texts, the first of them or further."""
@@ -106,7 +106,7 @@ def _texts(ctx: Context, event: Event, question: Question, page: int) -> list[Te
     name="event_reports.answers_file",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
-    guarded=True,
+    second_factor=True,
 )
 def answers_file(ctx: Context, slug: str, form: str) -> Response:
     """Return every answer, in random order; nothing while there are fewer than five."""

@@ -33,12 +33,12 @@ class FeedbackFields(Fields):
 )
 def new(ctx: Context, key: str) -> Response:
     """Show the form."""
-    held = open_pass(ctx, key)
+    own_pass = open_pass(ctx, key)
     try:
-        check_can_answer(held.event, held.registration, ctx.now)
+        check_can_answer(own_pass.event, own_pass.registration, ctx.now)
     except Refusal as refusal:
-        return pass_page(ctx, key, held, refusal)
-    return _form_page(ctx, key, held, Form(FeedbackFields))
+        return pass_page(ctx, key, own_pass, refusal)
+    return _form_page(ctx, key, own_pass, Form(FeedbackFields))
 
 
 @router.form("/passes/{key}/feedback", name="feedback.create", policy=Policy.PASS_HOLDER)
@@ -46,9 +46,9 @@ def create(
     ctx: Context, key: str, form: Annotated[Form[FeedbackFields], submitted(FeedbackFields)]
 ) -> Response:
     """Take the answer; from here nobody can lead it back."""
-    held = open_pass(ctx, key)
+    own_pass = open_pass(ctx, key)
     if not form.fields:
-        return _form_page(ctx, key, held, form, 422)
+        return _form_page(ctx, key, own_pass, form, 422)
     answer = actions.Given(
         form.fields.rating,
         form.fields.recommend,
@@ -58,12 +58,12 @@ def create(
         ctx.language,
     )
     try:
-        actions.submit(ctx.db, held, answer, ctx.now)
+        actions.submit(ctx.db, own_pass, answer, ctx.now)
     except Refusal as refusal:
         if refusal.field is None:
-            return pass_page(ctx, key, held, refusal)
+            return pass_page(ctx, key, own_pass, refusal)
         form.refuse(refusal)
-        return _form_page(ctx, key, held, form, 422)
+        return _form_page(ctx, key, own_pass, form, 422)
     return ctx.redirect("feedback.thanks", key=key)
 
 
@@ -75,14 +75,14 @@ def create(
 )
 def thanks(ctx: Context, key: str) -> Response:
     """Show what happens to the answer now."""
-    held = open_pass(ctx, key)
-    return render(ctx, "feedback/thanks.html", key=key, title=held.event.title.localized())
+    own_pass = open_pass(ctx, key)
+    return render(ctx, "feedback/thanks.html", key=key, title=own_pass.event.title.localized())
 
 
 def _form_page(
-    ctx: Context, key: str, held: Pass, form: Form[FeedbackFields], status: int = 200
+    ctx: Context, key: str, own_pass: Pass, form: Form[FeedbackFields], status: int = 200
 ) -> Response:
-    event = pass_event(ctx, held.event)
+    event = pass_event(ctx, own_pass.event)
     return render(
         ctx,
         "feedback/new.html",

@@ -51,25 +51,26 @@ def feed_of(
             other = links.absolute(own[0], each, **own[1])
             _link(root, type=MEDIA_TYPE, hreflang=each, href=other)
     _text(ET.SubElement(root, "author"), "name", convert(site_name(ctx.site)))
-    for shelf, item in found:
-        _entry(ctx, root, shelf, item)
+    for feed_kind, item in found:
+        _entry(ctx, root, feed_kind, item)
     body = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return conditional_response(ctx.request, body, f"{MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(ctx: Context, root: ET.Element, shelf: FeedKind, item: News) -> None:
+def _entry(ctx: Context, root: ET.Element, feed_kind: FeedKind, item: News) -> None:
     """Add one item; what unverified organisations write leads nowhere, as in calendars."""
     is_known = is_verified(item.verified_until, ctx.now)
     title, summary = convert_text(item.title.localized()), convert_text(item.summary.localized())
     entry = ET.SubElement(root, "entry", {f"{_XML}lang": title.language})
     # Stable whatever the words become, and another in each language's feed.
     host = urlsplit(ctx.site.links.address).hostname
-    _text(entry, "id", f"tag:{host},2026:{ctx.tag}/{shelf.kind}/{item.slug}")
+    _text(entry, "id", f"tag:{host},2026:{ctx.tag}/{feed_kind.kind}/{item.slug}")
     text = title.text if is_known else defang(title.text)
-    _text(entry, "title", convert(str(shelf.titled)) % {"title": text} if shelf.titled else text)
+    titled = feed_kind.titled
+    _text(entry, "title", convert(str(titled)) % {"title": text} if titled else text)
     _text(entry, "published", _stamp(item.published_at))
     _text(entry, "updated", _stamp(item.changed_at))
-    href = ctx.absolute(shelf.page, slug=item.slug) + shelf.anchor
+    href = ctx.absolute(feed_kind.page, slug=item.slug) + feed_kind.anchor
     _link(entry, type="text/html", href=href)
     behind = (convert_text(name.localized()).text for name in item.organizations)
     for name in filter(None, (item.byline, *behind)):

@@ -58,7 +58,7 @@ def robots(ctx: Context) -> Response:
 def index(ctx: Context) -> Response:
     """Show all addresses, or where they stand if they are more than one file should hold."""
     total = len(STATIC_PAGES) + sum(
-        shelf.listed.count(ctx.db) for shelf in FEED_KINDS if shelf.listed
+        feed_kind.listed.count(ctx.db) for feed_kind in FEED_KINDS if feed_kind.listed
     )
     if total <= MAX_ITEMS:
         return _file(ctx, 1)
@@ -92,20 +92,20 @@ def _file(ctx: Context, number: int) -> Response:
 
 
 def _stretch(
-    db: Session, skip: int, most: int
+    db: Session, skip: int, limit: int
 ) -> Iterator[tuple[str, dict[str, str], datetime | None]]:
     """Route, path values and last change of as many pages, as if all kinds were one list."""
-    static = STATIC_PAGES[skip : skip + most]
+    static = STATIC_PAGES[skip : skip + limit]
     yield from ((name, values, None) for name, values in static)
-    most -= len(static)
+    limit -= len(static)
     skip = max(0, skip - len(STATIC_PAGES))
-    for shelf in FEED_KINDS:
-        if most > 0 and shelf.listed:
-            found = shelf.listed.addresses(db, skip, most)
-            yield from ((shelf.page, {"slug": each.slug}, each.changed_at) for each in found)
-            most -= len(found)
+    for feed_kind in FEED_KINDS:
+        if limit > 0 and feed_kind.listed:
+            found = feed_kind.listed.addresses(db, skip, limit)
+            yield from ((feed_kind.page, {"slug": each.slug}, each.changed_at) for each in found)
+            limit -= len(found)
             # Counted only where a stretch begins behind this kind.
-            skip = max(0, skip - shelf.listed.count(db)) if skip else 0
+            skip = max(0, skip - feed_kind.listed.count(db)) if skip else 0
 
 
 def _entry(links: Links, name: str, values: dict[str, Any], changed: datetime | None) -> str:

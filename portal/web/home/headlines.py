@@ -35,37 +35,37 @@ class NewOfKind:
 
 # Each heading once, with the first kind under it, in the order of the shelves.
 _HEADINGS = {
-    shelf.heading: shelf.kind
-    for shelf in reversed(feed_kinds.FEED_KINDS)
-    if shelf.heading is not None
+    feed_kind.heading: feed_kind.kind
+    for feed_kind in reversed(feed_kinds.FEED_KINDS)
+    if feed_kind.heading is not None
 }
 
 
-def newest_of_kinds(ctx: Context, narrowing: Narrowing, most: int) -> list[NewOfKind]:
+def newest_of_kinds(ctx: Context, narrowing: Narrowing, limit: int) -> list[NewOfKind]:
     """Return what is new of every kind that pages have not listed by themselves, in one query."""
-    found = feed_kinds.headlines(ctx.db, narrowing, ctx.now, most)
+    found = feed_kinds.headlines(ctx.db, narrowing, ctx.now, limit)
     groups = []
     for heading, kind in reversed(_HEADINGS.items()):
-        items = [(shelf, item) for shelf, item in found if shelf.heading is heading][:most]
+        items = [each for each in found if each[0].heading is heading][:limit]
         if items:
-            lines = [_line(ctx, shelf, item) for shelf, item in items]
+            lines = [_line(ctx, feed_kind, item) for feed_kind, item in items]
             groups.append(NewOfKind(kind, str(heading), lines))
     return groups
 
 
-def _about(ctx: Context, shelf: FeedKind, item: Headline) -> str:
+def _about(ctx: Context, feed_kind: FeedKind, item: Headline) -> str:
     day = dates.long(wall_of(item.published_at, ctx.zone).date())
-    if shelf.kind == "initiative":
+    if feed_kind.kind == "initiative":
         # One that runs may have been quiet for long, which a line does not know.
         return day if item.note == Stage.RUNNING else str(STAGES[Stage(item.note)])
     return f"{day} · {as_typed(item.note)}" if item.note else day
 
 
-def _line(ctx: Context, shelf: FeedKind, item: Headline) -> HeadlineRow:
+def _line(ctx: Context, feed_kind: FeedKind, item: Headline) -> HeadlineRow:
     summary = item.summary.localized()
     return HeadlineRow(
         item.title.localized(),
-        ctx.url(shelf.page, slug=item.slug) + shelf.anchor,
+        ctx.url(feed_kind.page, slug=item.slug) + feed_kind.anchor,
         summary if summary.text else None,
-        _about(ctx, shelf, item),
+        _about(ctx, feed_kind, item),
     )

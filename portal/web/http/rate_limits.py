@@ -94,10 +94,10 @@ class RateLimiter:
         """Count this one, or raise TooOftenError."""
         if not self._is_on:
             return
-        kept = [(limit.value.per_client, "client", client_of(request))]
+        counters = [(limit.value.per_client, "client", client_of(request))]
         if address:
-            kept.append((limit.value.per_address, "address", address))
-        for numbers, kind, name in kept:
+            counters.append((limit.value.per_address, "address", address))
+        for numbers, kind, name in counters:
             key = (limit.name, kind, self._index(name))
             try:
                 until = _hit(self._shared, numbers, key)

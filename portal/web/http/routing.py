@@ -60,20 +60,20 @@ class PortalRouter(APIRouter):
         policy: Policy,
         cache: Cache,
         brief: bool = False,
-        guarded: bool = False,
+        second_factor: bool = False,
         limits: Limits = PAGE,
         max_seconds: float | None = None,
     ) -> Callable[[View], View]:
         """Declare a page that only reads; HEAD is answered too.
 
-        A guarded page asks for the second factor before any record is looked up.
+        With `second_factor` it is asked for before any record is looked up.
         A brief one reads a few rows by an index: from a local SQLite file it is rendered where the
         request arrived, since a thread costs a third of its time. `max_seconds` ends a slow view.
         """
         return self._declare(
             Declaration(
                 *("GET", self.prefix + path, name, policy, cache),
-                guard=Guard.ALWAYS if guarded else self._guard,
+                guard=Guard.ALWAYS if second_factor else self._guard,
                 limits=limits,
                 is_brief=brief,
                 max_seconds=max_seconds,
@@ -86,7 +86,7 @@ class PortalRouter(APIRouter):
         *,
         name: str,
         policy: Policy,
-        guarded: bool = False,
+        second_factor: bool = False,
         limits: Limits = FORM,
         max_seconds: float | None = None,
     ) -> Callable[[View], View]:
@@ -94,7 +94,7 @@ class PortalRouter(APIRouter):
         return self._declare(
             Declaration(
                 *("POST", self.prefix + path, name, policy, Cache.PRIVATE),
-                guard=Guard.ALWAYS if guarded else self._guard,
+                guard=Guard.ALWAYS if second_factor else self._guard,
                 limits=limits,
                 max_seconds=max_seconds,
             )

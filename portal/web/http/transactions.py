@@ -143,11 +143,11 @@ def _work(
         user = session.person if session and not is_returning else None
         if user is not None and session is not None and not reads:
             touch_session(db, session, clock.now())
-        drawing: RenderRecord | None = request.scope.get(RENDER_RECORD)
-        known = FragmentStore.known_to(request.scope) if drawing is None else drawing.version
+        record: RenderRecord | None = request.scope.get(RENDER_RECORD)
+        known = FragmentStore.known_to(request.scope) if record is None else record.version
         ctx = Context(request, site, db, user, session, known, writes=not reads)
-        if drawing is not None:
-            site.live.refresh(db, drawing.version.number)
+        if record is not None:
+            site.live.refresh(db, record.version.number)
         response = view(ctx=ctx, **values)
         if not reads and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()

@@ -29,16 +29,16 @@ class Received:
     outcome: Any
 
 
-def received(door: Callable[..., Any], take: Callable[[Request, FormData, Any], object]) -> Any:
+def received(check: Callable[..., Any], take: Callable[[Request, FormData, Any], object]) -> Any:
     """Depend on a file, which is the second part of a view's `picture: Annotated[Received, …]`.
 
-    `door(ctx, **path)` runs before a byte of the file is read and raises what keeps the sender out.
+    `check(ctx, **path)` runs before a byte of the file is read and raises what keeps the sender out.
     `take` gets what it returned, outside transactions and threads; its Refusal becomes the outcome.
     """
 
     async def read(request: Request) -> AsyncIterator[Received]:
         path = {name: value for name, value in request.path_params.items() if name != "language"}
-        found = await in_reading(request, door, **path)
+        found = await in_reading(request, check, **path)
         data = await read_upload(request)
         try:
             yield Received(data, await _taken(partial(take, request, data, found)))

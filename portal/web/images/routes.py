@@ -61,10 +61,10 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
     file = submitted_file(submitted, "picture")
     if file is None:
         raise NoPictureError
-    kept = images.store_image(site.storage, file)
+    stored = images.store_image(site.storage, file)
     with site.database.writing() as db:
         person = db.get(Person, target.person_id)
-        return images.add(db, target.kind, target.item_id, kept, person, clock.now()).key
+        return images.add(db, target.kind, target.item_id, stored, person, clock.now()).key
 
 
 @router.upload(

@@ -57,8 +57,8 @@ def update(
     report = closing.report_of(ctx.db, initiative)
     if form.fields:
         try:
-            told = result_details(form.fields, report)
-            closing.close(ctx.db, initiative, told, form.fields.revision, ctx.now)
+            details = result_details(form.fields, report)
+            closing.close(ctx.db, initiative, details, form.fields.revision, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
             report = closing.report_of(ctx.db, initiative)
@@ -78,7 +78,7 @@ def _form_page(
     if initiative.published_at is None and not form.errors:
         form.refuse(NotPublishedError())
         status = 409
-    telling = ResultForm(
+    result_form = ResultForm(
         heading=_("Closing report"),
         hint=_(
             "Whoever may see the initiative reads the answers on its page. "
@@ -89,7 +89,7 @@ def _form_page(
         item="initiatives.manage",
         action="closing_reports.update",
     )
-    return result_page(ctx, telling, form, report, status)
+    return result_page(ctx, result_form, form, report, status)
 
 
 @router.page(
@@ -102,7 +102,7 @@ def report(ctx: Context, slug: str) -> Response:
     """Show a report to print for those who pay; figures under five are left out."""
     initiative, _roles = queries.analysed_initiative(ctx.db, ctx.signed_in_user, slug)
     row = queries.row_of(ctx.db, initiative)
-    held = reach.occasions(ctx.db, initiative.id, ctx.now)
+    past_events = reach.occasions(ctx.db, initiative.id, ctx.now)
     return render(
         ctx,
         "initiatives/closing_report.html",
@@ -118,8 +118,8 @@ def report(ctx: Context, slug: str) -> Response:
         funding=FUNDINGS[Funding(initiative.funding)] if initiative.funding else "",
         funding_note=initiative.funding_note.localized(),
         header=_header(),
-        rows=[_cells(occasion) for occasion in held],
-        totals=_total_cells(held),
+        rows=[_cells(occasion) for occasion in past_events],
+        totals=_total_cells(past_events),
         line=line_of(ctx, initiative),
         address=ctx.absolute("initiatives.show", slug=slug),
         base=ctx.absolute("home").removesuffix(ctx.url("home")),
@@ -136,11 +136,11 @@ def report(ctx: Context, slug: str) -> Response:
 def file(ctx: Context, slug: str, form: str) -> Response:
     """Return the report's numbers as a table."""
     initiative, _roles = queries.analysed_initiative(ctx.db, ctx.signed_in_user, slug)
-    held = reach.occasions(ctx.db, initiative.id, ctx.now)
+    past_events = reach.occasions(ctx.db, initiative.id, ctx.now)
     rows: list[list[Any]] = [
-        [occasion.title.localized().text, *_numbers_of(occasion)] for occasion in held
+        [occasion.title.localized().text, *_numbers_of(occasion)] for occasion in past_events
     ]
-    sums = reach.totals(held)
+    sums = reach.totals(past_events)
     total = [_("Together"), "", _number(sums.signed_up), _number(sums.took_part)]
     return as_file(form, f"{slug}-{_('report')}", _header(), [*rows, total])
 
@@ -164,6 +164,6 @@ def _cells(occasion: Occasion) -> list[Any]:
     return [occasion.title.localized(), dates.long(day), *(str(_number(c)) for c in counts)]
 
 
-def _total_cells(held: list[Occasion]) -> list[str]:
-    sums = reach.totals(held)
+def _total_cells(past_events: list[Occasion]) -> list[str]:
+    sums = reach.totals(past_events)
     return [str(_number(count)) for count in (sums.signed_up, sums.took_part)]

@@ -129,7 +129,7 @@ def initiative_page(ctx: Context, slug: str, refusal: Refusal | None = None) -> 
 def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
     """Return what the page shows of the initiative itself, for the page and for its preview."""
     row = queries.row_of(ctx.db, initiative)
-    held = reach.occasions(ctx.db, initiative.id, ctx.now)
+    past_events = reach.occasions(ctx.db, initiative.id, ctx.now)
     cover = cover_of(ctx.db, ItemKind.INITIATIVE, initiative.id)
     html: dict[str, str] = initiative.description_html
     language = ctx.language if ctx.language in html else initiative.title.original
@@ -166,7 +166,7 @@ def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
         "translation": _translation(ctx, row),
         "cover": cover_of_page(ctx, cover),
         "line": line_of(ctx, initiative),
-        "figures": _figures(row, held),
+        "figures": _figures(row, past_events),
         "is_hidden": row.visibility == "hidden",
         "is_public": queries.is_seen_by_all(row),
         "linked_data": linked_project(ctx, row, cover),
@@ -190,14 +190,14 @@ def _translation(ctx: Context, initiative: InitiativeRow) -> TranslationNotice |
     return line if line is None or is_public(initiative) else replace(line, ask_url=None)
 
 
-def _figures(initiative: InitiativeRow, held: list[reach.Occasion]) -> list[tuple[str, str]]:
+def _figures(initiative: InitiativeRow, past_events: list[reach.Occasion]) -> list[tuple[str, str]]:
     """Numbers for everybody: none at all where fewer than five people stand behind them."""
-    least = reach.public_reach(held)
+    least = reach.public_reach(past_events)
     if least is None:
         return []
     figures = [
         (_("%(number)s or more", number=dates.number(least)), _("took part")),
-        (dates.number(len(held)), ngettext("event held", "events held", len(held))),
+        (dates.number(len(past_events)), ngettext("event held", "events held", len(past_events))),
     ]
     if countries := len(initiative.countries):
         figures.append((dates.number(countries), ngettext("country", "countries", countries)))

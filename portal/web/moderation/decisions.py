@@ -51,18 +51,18 @@ def appeal(
     ctx: Context, key: str, form: Annotated[Form[AppealFields], submitted(AppealFields)]
 ) -> Response:
     """Ask for another moderator's look."""
-    ruling = _open(ctx, key)
+    record = _open(ctx, key)
     if form.fields:
         ctx.rate_limit(Limit.APPEAL)
         try:
-            appeals.appeal(ctx.db, ruling, form.fields.text, ctx.language, ctx.now)
+            appeals.appeal(ctx.db, record, form.fields.text, ctx.language, ctx.now)
         except rules.AppealedError as refusal:
-            return _page(ctx, key, ruling, form, refusal, 409)
+            return _page(ctx, key, record, form, refusal, 409)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             return ctx.redirect("decisions.show", key=key)
-    return _page(ctx, key, ruling, form, status=422)
+    return _page(ctx, key, record, form, status=422)
 
 
 @router.form("/decisions/{key}/data", name="decisions.archive", policy=Policy.CONCERNED)
@@ -97,21 +97,21 @@ def _banned(ctx: Context, key: str) -> Person:
 def _page(
     ctx: Context,
     key: str,
-    ruling: DecisionRecord,
+    record: DecisionRecord,
     form: Form[AppealFields],
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
-    is_ban = is_token(key) and rules.is_ban_in_force(ruling.decision)
-    person = ruling.subject.person if is_ban else None
+    is_ban = is_token(key) and rules.is_ban_in_force(record.decision)
+    person = record.subject.person if is_ban else None
     return render(
         ctx,
         "moderation/decision.html",
         status,
-        **decision_facts(ctx, ruling),
+        **decision_facts(ctx, record),
         key=key,
         form=form,
         refusal=refusal and refusal.localized(),
-        may_appeal=rules.may_appeal(ruling.decision, ruling.appeal),
+        may_appeal=rules.may_appeal(record.decision, record.appeal),
         account=account_of(ctx.site.links, key, person, ctx.zone) if person else None,
     )

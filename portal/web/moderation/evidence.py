@@ -58,8 +58,8 @@ def evidence_for(ctx: Context, subject: Subject) -> Evidence | None:
     if subject.kind not in _EVIDENCE:
         return None
     parts, seen_by = _EVIDENCE[subject.kind]
-    organization, held = subject.organization, subject.event or subject.initiative
-    hosts = hosts_of(ctx.db, organization.id, held) if organization else ()
+    organization, item = subject.organization, subject.event or subject.initiative
+    hosts = hosts_of(ctx.db, organization.id, item) if organization else ()
     return Evidence(
         seen_by(subject.record),
         [(each.name.localized(), ctx.url("organizations.show", slug=each.slug)) for each in hosts],

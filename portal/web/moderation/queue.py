@@ -179,7 +179,7 @@ def _case_page(
         ],
         reasons=[(reason.value, str(words)) for reason, words in rules.REASONS.items()],
         members=[(str(each.id), as_typed(name_of(ctx.db, each))) for each, _role in members],
-        rulings=[
+        decisions=[
             decision_row(ctx, each)
             for each in queries.decisions_about(ctx.db, ctx.signed_in_user, case.subject)
         ],

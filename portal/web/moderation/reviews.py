@@ -38,9 +38,9 @@ def show(ctx: Context, key: str) -> Response:
 )
 def confirm(ctx: Context, key: str) -> Response:
     """Confirm a suspension as the second pair of eyes."""
-    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
+    record = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     try:
-        appeals.confirm(ctx.db, ctx.signed_in_user, ruling, ctx.now, decision_address(ctx))
+        appeals.confirm(ctx.db, ctx.signed_in_user, record, ctx.now, decision_address(ctx))
     except Refusal as refusal:
         return _page(ctx, key, refusal)
     return ctx.redirect("decision_reviews.show", key=key)
@@ -51,9 +51,9 @@ def confirm(ctx: Context, key: str) -> Response:
 )
 def reverse(ctx: Context, key: str) -> Response:
     """Take a decision back."""
-    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
+    record = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     try:
-        appeals.reverse(ctx.db, ruling, ctx.now, decision_address(ctx))
+        appeals.reverse(ctx.db, record, ctx.now, decision_address(ctx))
     except Refusal as refusal:
         return _page(ctx, key, refusal)
     return ctx.redirect("decision_reviews.show", key=key)
@@ -66,28 +66,28 @@ def answer(
     ctx: Context, key: str, form: Annotated[Form[AnswerFields], submitted(AnswerFields)]
 ) -> Response:
     """Answer an appeal."""
-    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
+    record = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     if not form.fields:
         return _page(ctx, key, status=422)
     granted = form.fields.answer == "grant"
     address = decision_address(ctx)
     try:
-        appeals.answer(ctx.db, ctx.signed_in_user, ruling, ctx.now, address, granted=granted)
+        appeals.answer(ctx.db, ctx.signed_in_user, record, ctx.now, address, granted=granted)
     except Refusal as refusal:
         return _page(ctx, key, refusal)
     return ctx.redirect("decision_reviews.show", key=key)
 
 
 def _page(ctx: Context, key: str, refusal: Refusal | None = None, status: int = 200) -> Response:
-    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
+    record = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     return render(
         ctx,
         "moderation/decision_review.html",
         409 if refusal else status,
-        **decision_facts(ctx, ruling),
-        row=decision_row(ctx, ruling),
-        evidence=evidence_for(ctx, ruling.subject),
-        may_confirm=rules.may_confirm(ctx.signed_in_user, ruling.decision),
-        may_answer=rules.may_answer(ctx.signed_in_user, ruling.decision, ruling.appeal),
+        **decision_facts(ctx, record),
+        row=decision_row(ctx, record),
+        evidence=evidence_for(ctx, record.subject),
+        may_confirm=rules.may_confirm(ctx.signed_in_user, record.decision),
+        may_answer=rules.may_answer(ctx.signed_in_user, record.decision, record.appeal),
         refusal=refusal and refusal.localized(),
     )

@@ -66,7 +66,7 @@ class Member:
     name="members.index",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
-    guarded=True,
+    second_factor=True,
 )
 def index(ctx: Context, organization: str) -> Response:
     """Everybody of the organisation with their roles."""
@@ -77,7 +77,7 @@ def index(ctx: Context, organization: str) -> Response:
     "/manage/{organization}/invitations",
     name="members.invite",
     policy=Policy.OWNER,
-    guarded=True,
+    second_factor=True,
 )
 def invite(
     ctx: Context,
@@ -118,7 +118,7 @@ def invite(
     "/manage/{organization}/invitations/{invitation}/withdrawal",
     name="members.revoke_invitation",
     policy=Policy.OWNER,
-    guarded=True,
+    second_factor=True,
 )
 def take_back(ctx: Context, organization: str, invitation: str) -> Response:
     """End an invitation nobody has accepted yet."""
@@ -143,7 +143,7 @@ def leave(ctx: Context, organization: str) -> Response:
     "/manage/{organization}/people/{person}/ownership",
     name="members.transfer_ownership",
     policy=Policy.OWNER_IN_PERSON,
-    guarded=True,
+    second_factor=True,
 )
 def transfer_ownership(ctx: Context, organization: str, person: str) -> Response:
     """Make somebody else of the organisation its owner, and leave."""
@@ -160,7 +160,7 @@ def transfer_ownership(ctx: Context, organization: str, person: str) -> Response
     "/manage/{organization}/people/{person}/role",
     name="members.change",
     policy=Policy.OWNER_IN_PERSON,
-    guarded=True,
+    second_factor=True,
 )
 def change(
     ctx: Context,
@@ -184,7 +184,7 @@ def change(
     "/manage/{organization}/people/{person}/dismissal",
     name="members.remove",
     policy=Policy.OWNER_IN_PERSON,
-    guarded=True,
+    second_factor=True,
 )
 def remove_member(ctx: Context, organization: str, person: str) -> Response:
     """End a membership."""

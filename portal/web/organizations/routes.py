@@ -97,7 +97,7 @@ def show(ctx: Context, slug: str) -> Response:
     coming, past = listing.of_organization(ctx.db, organization.id, ctx.now)
     mine = viewer_statuses(ctx, coming)
     row = row_of(ctx, organization)
-    told, _more = stories.page_of(ctx.db, stories.Filters(organization_id=organization.id))
+    published, _more = stories.page_of(ctx.db, stories.Filters(organization_id=organization.id))
     lines, more_lines = initiatives.page_of(
         ctx.db, initiatives.Filters(organization_id=organization.id)
     )
@@ -138,9 +138,9 @@ def show(ctx: Context, slug: str) -> Response:
         all_past=ctx.url("events.index", {"organization": slug, "when": "past"})
         if len(past) > listing.PAST_LISTED
         else None,
-        stories=story_cards(ctx, told[:5]),
+        stories=story_cards(ctx, published[:5]),
         all_stories=ctx.url("stories.index", {"organization": slug})
-        if len(told) > 5  # noqa: PLR2004 - as many as are shown
+        if len(published) > 5  # noqa: PLR2004 - as many as are shown
         else None,
         feed=ctx.url("organizations.feed", slug=slug),
         feeds=[feed_link(ctx, row.name.text, "feeds.organization", slug=slug)],

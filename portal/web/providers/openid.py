@@ -46,19 +46,19 @@ class OpenIdProvider(Provider):
         userinfo = token.get("userinfo")
         if not userinfo:
             raise SignInFailedError  # no ID token: plain OAuth says nothing about who it is
-        told = dict(userinfo)
-        if named is not None and named != told["iss"]:
+        claims = dict(userinfo)
+        if named is not None and named != claims["iss"]:
             raise SignInFailedError
-        if not told.keys() & {"name", "email"} and "userinfo_endpoint" in metadata:
-            told = await self._profile(token) | told
-        return _claims(self.key, told, vouches=self.settings.preset != "microsoft")
+        if not claims.keys() & {"name", "email"} and "userinfo_endpoint" in metadata:
+            claims = await self._profile(token) | claims
+        return _claims(self.key, claims, vouches=self.settings.preset != "microsoft")
 
     async def _profile(self, token: Mapping[str, Any]) -> dict[str, Any]:
         """Return the profile of the UserInfo endpoint (Core 5.3, 5.4)."""
-        told = dict(await self._client.userinfo(token=token))
-        if told.get("sub") != token["userinfo"]["sub"]:
+        claims = dict(await self._client.userinfo(token=token))
+        if claims.get("sub") != token["userinfo"]["sub"]:
             raise SignInFailedError  # somebody else's: the token was exchanged on the way
-        return told
+        return claims
 
     def _check_response(self, request: Request, metadata: Mapping[str, Any]) -> str | None:
         """RFC 9207: an answer made by another issuer must not be taken to this one."""
@@ -100,22 +100,22 @@ class OpenIdProvider(Provider):
         known.update(trusted)
         return known
 
-    def _trusted(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def _trusted(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a document may decide: of its own issuer, safe ways and addresses."""
-        if told.get("issuer") != self.issuer:
+        if claims.get("issuer") != self.issuer:
             raise SignInFailedError
-        offered = told.get("id_token_signing_alg_values_supported") or ["RS256"]
+        offered = claims.get("id_token_signing_alg_values_supported") or ["RS256"]
         allowed = [name for name in offered if name in ALGORITHMS]
         if not allowed:
             raise SignInFailedError
-        asked = [told["authorization_endpoint"], told["token_endpoint"], told["jwks_uri"]]
-        asked += [told["userinfo_endpoint"]] if "userinfo_endpoint" in told else []
+        asked = [claims["authorization_endpoint"], claims["token_endpoint"], claims["jwks_uri"]]
+        asked += [claims["userinfo_endpoint"]] if "userinfo_endpoint" in claims else []
         for address in asked:
             scheme = urlsplit(address).scheme
             if scheme != "https" and not (scheme == "http" == urlsplit(self.issuer).scheme):
                 raise SignInFailedError
-        kept = {name: told[name] for name in _METADATA if name in told}
-        return kept | {"id_token_signing_alg_values_supported": allowed}
+        trusted = {name: claims[name] for name in _METADATA if name in claims}
+        return trusted | {"id_token_signing_alg_values_supported": allowed}
 
 
 class AppleProvider(OpenIdProvider):
@@ -125,14 +125,14 @@ class AppleProvider(OpenIdProvider):
     options = MappingProxyType({"token_endpoint_auth_method": "client_secret_post"})
 
 
-def _claims(key: str, told: Mapping[str, Any], *, vouches: bool) -> Claims:
+def _claims(key: str, claims: Mapping[str, Any], *, vouches: bool) -> Claims:
     def text(name: str) -> str:
-        value = told.get(name)
+        value = claims.get(name)
         return value if isinstance(value, str) else ""
 
     language = text("locale").replace("_", "-").split("-")[0].lower()
     # Whoever runs a company's accounts at Microsoft writes what they like into its addresses.
-    is_verified = vouches and told.get("email_verified") is True
+    is_verified = vouches and claims.get("email_verified") is True
     return Claims(
         issuer=text("iss"),
         subject=text("sub"),

@@ -60,14 +60,14 @@ def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Itera
     name="participants.index",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
-    guarded=True,
+    second_factor=True,
 )
 def participants(ctx: Context, slug: str) -> Response:
     """Show who comes, to those who host the event."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     page = page_asked(ctx)
     past = (page - 1) * ON_A_PAGE
-    found = listing.participants(ctx.db, event.id, past=past, most=ON_A_PAGE + 1)
+    found = listing.participants(ctx.db, event.id, past=past, limit=ON_A_PAGE + 1)
     if page > 1 and not found:
         raise NotFoundError
     line = listing.waiting_before(ctx.db, event.id, found[0].queue_number) if past else 0
@@ -95,7 +95,7 @@ def _taking(taking: ExportRow, time_zone: str) -> tuple[str | None, str, str, in
     "/manage/events/{slug}/participants.{form}",
     name="participants.file",
     policy=Policy.EDITOR,
-    guarded=True,
+    second_factor=True,
 )
 def participants_file(ctx: Context, slug: str, form: str) -> Response:
     """Export the participants' list, which is recorded: names as given, no addresses."""

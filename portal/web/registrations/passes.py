@@ -54,38 +54,38 @@ def show(ctx: Context, key: str) -> Response:
 @router.form("/passes/{key}/confirmation", name="passes.confirm", policy=Policy.PASS_HOLDER)
 def confirm(ctx: Context, key: str) -> Response:
     """Confirm a guest's place by the button that proves the address."""
-    held = open_pass(ctx, key)
+    own_pass = open_pass(ctx, key)
     try:
-        actions.confirm(ctx.db, held, ctx.now)
+        actions.confirm(ctx.db, own_pass, ctx.now)
     except Refusal as refusal:
-        return pass_page(ctx, key, held, refusal)
+        return pass_page(ctx, key, own_pass, refusal)
     return ctx.redirect("passes.show", key=key)
 
 
 @router.form("/passes/{key}/cancellation", name="passes.cancel", policy=Policy.PASS_HOLDER)
 def cancel(ctx: Context, key: str) -> Response:
     """Give the place back."""
-    held = open_pass(ctx, key)
+    own_pass = open_pass(ctx, key)
     try:
-        actions.cancel(ctx.db, held, ctx.now)
+        actions.cancel(ctx.db, own_pass, ctx.now)
     except Refusal as refusal:
-        return pass_page(ctx, key, held, refusal)
+        return pass_page(ctx, key, own_pass, refusal)
     return ctx.redirect("passes.show", key=key)
 
 
 @router.form("/passes/{key}/reminders", name="passes.reminders", policy=Policy.PASS_HOLDER)
 def reminders(ctx: Context, key: str, data: Submitted) -> Response:
     """Turn reminders off and on."""
-    held = open_pass(ctx, key)
-    actions.want_reminders(ctx.db, held, wanted=data.get("wanted") == "yes")
+    own_pass = open_pass(ctx, key)
+    actions.want_reminders(ctx.db, own_pass, wanted=data.get("wanted") == "yes")
     return ctx.redirect("passes.show", key=key)
 
 
 @router.form("/passes/{key}/discretion", name="passes.discretion", policy=Policy.PASS_HOLDER)
 def discretion(ctx: Context, key: str, data: Submitted) -> Response:
     """Turn discreet emails on and off for a guest; a member's profile decides for all."""
-    held = open_pass(ctx, key)
-    actions.be_discreet(ctx.db, held, wanted=data.get("wanted") == "yes")
+    own_pass = open_pass(ctx, key)
+    actions.be_discreet(ctx.db, own_pass, wanted=data.get("wanted") == "yes")
     return ctx.redirect("passes.show", key=key)
 
 
@@ -111,11 +111,11 @@ def erased(ctx: Context) -> Response:
 @router.form("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
 def join(ctx: Context, key: str) -> Response:
     """Open the room for whoever pressed the join button."""
-    held = open_pass(ctx, key)
+    own_pass = open_pass(ctx, key)
     try:
-        actions.join(ctx.db, held, ctx.now)
+        actions.join(ctx.db, own_pass, ctx.now)
     except Refusal as refusal:
-        return pass_page(ctx, key, held, refusal)
+        return pass_page(ctx, key, own_pass, refusal)
     return ctx.redirect("passes.room", key=key)
 
 
@@ -133,17 +133,17 @@ class RoomLink:
 )
 def room(ctx: Context, key: str) -> Response:
     """Show the links into the room, to whoever has pressed the join button."""
-    held = open_pass(ctx, key)
+    own_pass = open_pass(ctx, key)
     try:
-        rules.check_can_join(held.event, held.registration, ctx.now)
+        rules.check_can_join(own_pass.event, own_pass.registration, ctx.now)
     except Refusal as refusal:
-        return pass_page(ctx, key, held, refusal)
-    if held.registration.attended_at is None:
+        return pass_page(ctx, key, own_pass, refusal)
+    if own_pass.registration.attended_at is None:
         return ctx.redirect("passes.show", key=key)
-    links = join_links_of(events.with_join_links(ctx.db, held.event))
-    doors = [RoomLink(link.url, link.url.split("/")[2], link.remark.localized()) for link in links]
+    links = join_links_of(events.with_join_links(ctx.db, own_pass.event))
+    rooms = [RoomLink(link.url, link.url.split("/")[2], link.remark.localized()) for link in links]
     return render(
-        ctx, "registrations/room.html", key=key, title=held.event.title.localized(), doors=doors
+        ctx, "registrations/room.html", key=key, title=own_pass.event.title.localized(), rooms=rooms
     )
 
 
@@ -152,8 +152,8 @@ def room(ctx: Context, key: str) -> Response:
 )
 def file(ctx: Context, key: str) -> Response:
     """Return the event for the holder's calendar; it names neither holder nor room."""
-    held = open_pass(ctx, key)
-    event = pass_event(ctx, held.event)
-    is_discreet = queries.recipient_of(ctx.db, held.registration).is_discreet
+    own_pass = open_pass(ctx, key)
+    event = pass_event(ctx, own_pass.event)
+    is_discreet = queries.recipient_of(ctx.db, own_pass.registration).is_discreet
     name = "event" if is_discreet else event.slug
     return calendar_file(ctx, [event], name, is_discreet=is_discreet)

@@ -36,10 +36,10 @@ def pass_event(ctx: Context, event: Event) -> EventRow:
     return fetch_event_rows(ctx.db, EVENT_ROWS.where(Event.id == event.id))[0]
 
 
-def pass_page(ctx: Context, key: str, held: Pass, refusal: Refusal | None = None) -> Response:
+def pass_page(ctx: Context, key: str, own_pass: Pass, refusal: Refusal | None = None) -> Response:
     """Return the pass as it stands; with a refusal, it says what went wrong and what to do."""
-    registration, now = held.registration, ctx.now
-    event = pass_event(ctx, held.event)
+    registration, now = own_pass.registration, ctx.now
+    event = pass_event(ctx, own_pass.event)
     recipient = queries.recipient_of(ctx.db, registration)
     zone = ctx.chosen_zone or recipient.time_zone
     hours = event_hours(event.starts_at, event.time_zone, zone)

@@ -26,11 +26,11 @@ GuestForm = Annotated[Form[GuestFields], submitted(GuestFields)]
 @router.form("/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE)
 async def create(slug: str, request: Request, form: GuestForm) -> Response:
     """Sign up for a place or a place in line, together with others who do so now."""
-    wish = await in_reading(request, _sign_up_request, slug, form)
-    if isinstance(wish, Response):
-        return wish
+    sign_up = await in_reading(request, _sign_up_request, slug, form)
+    if isinstance(sign_up, Response):
+        return sign_up
     site: Site = request.app.state.site
-    decision = await site.sign_ups.submit(slug, wish)
+    decision = await site.sign_ups.submit(slug, sign_up)
     return await in_reading(request, _answer, slug, form, decision)
 
 
@@ -41,9 +41,9 @@ def _sign_up_request(ctx: Context, slug: str, form: Form[GuestFields]) -> SignUp
     if form.fields:
         said = Guest(form.fields.name, form.fields.email, ctx.tag, ctx.chosen_zone)
         try:
-            newcomer = guest(seal_of(ctx.db), said)
+            applicant = guest(seal_of(ctx.db), said)
             ctx.rate_limit(Limit.SIGN_UP, form.fields.email)
-            return SignUpRequest(guest=newcomer)
+            return SignUpRequest(guest=applicant)
         except Refusal as refusal:
             form.refuse(refusal)
     return event_page(ctx, slug, form, status=422)

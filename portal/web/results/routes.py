@@ -59,9 +59,9 @@ def index(ctx: Context) -> Response:
     )
 
 
-def _row(ctx: Context, told: ResultRow) -> ResultListRow:
-    card = result_card_of(ctx, told.outcome)
-    item = told.item
+def _row(ctx: Context, details: ResultRow) -> ResultListRow:
+    card = result_card_of(ctx, details.outcome)
+    item = details.item
     if isinstance(item, InitiativeRow):
         url = ctx.url("initiatives.show", slug=item.slug)
         about = _("Finished initiative")
@@ -100,8 +100,8 @@ def update(
     result = queries.result_of(ctx.db, event)
     if form.fields:
         try:
-            told = result_details(form.fields, result)
-            publish_result(ctx.db, event, told, form.fields.revision, ctx.now)
+            details = result_details(form.fields, result)
+            publish_result(ctx.db, event, details, form.fields.revision, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
             result = queries.result_of(ctx.db, event)
@@ -118,7 +118,7 @@ def _form_page(
     form: Form[ResultFields],
     status: int = 200,
 ) -> Response:
-    telling = ResultForm(
+    result_form = ResultForm(
         heading=_("What came of it"),
         hint=_(
             "Whoever may see the event reads the answers on its page. "
@@ -129,4 +129,4 @@ def _form_page(
         item="manage.show",
         action="results.update",
     )
-    return result_page(ctx, telling, form, result, status)
+    return result_page(ctx, result_form, form, result, status)

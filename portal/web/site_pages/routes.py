@@ -174,8 +174,8 @@ def preview(ctx: Context, page: str, form: PageForm) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            drawn = {"title": title.localized(), **_body(ctx, html_of(body), body)}
-            return _form_page(ctx, name, found, form, drawn=drawn)
+            preview = {"title": title.localized(), **_body(ctx, html_of(body), body)}
+            return _form_page(ctx, name, found, form, preview=preview)
     return _form_page(ctx, name, found, form, 422)
 
 
@@ -210,7 +210,7 @@ def _form_page(
     form: Form[PageFields],
     status: int = 200,
     *,
-    drawn: dict[str, Any] | None = None,
+    preview: dict[str, Any] | None = None,
 ) -> Response:
     chosen = form.values.get("original")
     original = chosen if chosen in LANGUAGES else page.title.original
@@ -219,7 +219,7 @@ def _form_page(
         "site_pages/form.html",
         status,
         form=form,
-        drawn=drawn,
+        preview=preview,
         name=name.value,
         page_name=str(NAMES[name]),
         page_url=item_url(ctx, ItemKind.PAGE, name),

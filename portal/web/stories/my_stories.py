@@ -53,12 +53,12 @@ def index(ctx: Context) -> Response:
         found(ctx.db, edited, of_the_portal=may_moderate(ctx.signed_in_user))
         for found in (listing.waiting, listing.proposed)
     )
-    rulings = in_force_about_own(ctx.db, ctx.signed_in_user)
+    decisions = in_force_about_own(ctx.db, ctx.signed_in_user)
     author = author_pages.author_of(ctx.db, ctx.signed_in_user)
     return render(
         ctx,
         "stories/my_stories.html",
-        decisions=[own_decision_row(ctx, each) for each in rulings],
+        decisions=[own_decision_row(ctx, each) for each in decisions],
         waiting=story_cards(ctx, waiting, "workflow.show"),
         proposed=story_cards(ctx, proposed, "change_requests.show"),
         cards=story_cards(ctx, mine, "workflow.show"),
@@ -116,15 +116,15 @@ def _new_page(ctx: Context, form: Form[NewStoryFields], status: int = 200) -> Re
 def edit(ctx: Context, slug: str) -> Response:
     """Show the form with what was typed last, or else with what is saved."""
     story = _writable(ctx, slug, to_read=True)
-    unsaved = queries.autosave_of(ctx.db, ctx.signed_in_user, story)
-    if unsaved is None:
+    autosave = queries.autosave_of(ctx.db, ctx.signed_in_user, story)
+    if autosave is None:
         saved = values_of(actions.details_of(ctx.db, story), story.revision)
         waiting = queries.change_request_of(ctx.db, story)
         if waiting is not None and waiting.person_id == ctx.signed_in_user.id:
             saved |= waiting.typed
         return _form_page(ctx, story, Form.filled(StoryFields, saved))
-    form = Form.filled(StoryFields, unsaved.typed)
-    return _form_page(ctx, story, form, kept=dates.relative(unsaved.saved_at, ctx.now))
+    form = Form.filled(StoryFields, autosave.typed)
+    return _form_page(ctx, story, form, saved_when=dates.relative(autosave.saved_at, ctx.now))
 
 
 @router.form("/writing/stories/{slug}", name="my_stories.update", policy=Policy.WRITER)
@@ -198,7 +198,7 @@ def _form_page(  # noqa: PLR0913 - the page has this many states
     status: int = 200,
     *,
     facts: StoryFacts | None = None,
-    kept: str | None = None,
+    saved_when: str | None = None,
     has_changed: bool = False,
 ) -> Response:
     is_old = form.values.get("revision") != str(story.revision)
@@ -217,7 +217,7 @@ def _form_page(  # noqa: PLR0913 - the page has this many states
         is_proposal=not rules.may_write(story, queries.parts_in(ctx.db, ctx.signed_in_user, story)),
         has_translations=len(story.title.versions) > 1,
         facts=facts,
-        kept=kept,
+        saved_when=saved_when,
         just_saved=dates.relative(story.changed_at, ctx.now) if seen_by_other else None,
         others=conflicting_texts(story, form) if has_changed or (is_old and status == 200) else [],  # noqa: PLR2004
         suggestions=[event.slug for event in events.upcoming(ctx.db, ctx.now)],

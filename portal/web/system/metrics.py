@@ -111,22 +111,22 @@ def _may_see(request: Request, token: str) -> bool:
 
 def _gauges(site: Site) -> dict[str, float]:
     """Return what waits and what failed; of a small part of the outbox, by its index."""
-    now, told = clock.now(), {}
+    now, gauges = clock.now(), {}
     with site.database.reading() as db:
         for name, table in (("emails", Email), ("notifications", Notification)):
             due = select(func.count(), func.min(table.due_at)).where(
                 table.state == literal(State.QUEUED), table.due_at <= now
             )
             number, since = db.execute(due).one()
-            told[f"portal_{name}_due"] = float(number)
+            gauges[f"portal_{name}_due"] = float(number)
             waits = (now - since).total_seconds() if since else 0.0
-            told[f"portal_{name}_longest_wait_seconds"] = waits
+            gauges[f"portal_{name}_longest_wait_seconds"] = waits
             lost = select(func.count()).where(table.state == literal(State.UNDELIVERED))
-            told[f"portal_{name}_undelivered"] = float(db.scalar(lost) or 0)
+            gauges[f"portal_{name}_undelivered"] = float(db.scalar(lost) or 0)
         known = numbers(site, db)
-        told["portal_worker_last_round_timestamp_seconds"] = known.worker_ran_at
-        told["portal_backup_last_timestamp_seconds"] = known.backup_made_at
-        told["portal_disk_free_bytes"] = known.disk_free_bytes
-        told["portal_page_cache_bytes"] = known.page_cache_bytes
-        told["portal_maintenance"] = float(expected_end(db) is not None)
-    return told
+        gauges["portal_worker_last_round_timestamp_seconds"] = known.worker_ran_at
+        gauges["portal_backup_last_timestamp_seconds"] = known.backup_made_at
+        gauges["portal_disk_free_bytes"] = known.disk_free_bytes
+        gauges["portal_page_cache_bytes"] = known.page_cache_bytes
+        gauges["portal_maintenance"] = float(expected_end(db) is not None)
+    return gauges

@@ -21,8 +21,8 @@ _HERE = "/manage/translations/{kind}/{slug}/{target}"
 @router.page(_HERE, name="translations.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
 def edit(ctx: Context, kind: str, slug: str, target: str) -> Response:
     """Show the original's paragraphs, and a field beside each."""
-    desk = workspace_for(ctx, kind, slug, target)
-    return workspace_page(ctx, desk, blank_form(desk.item, target))
+    workspace = workspace_for(ctx, kind, slug, target)
+    return workspace_page(ctx, workspace, blank_form(workspace.item, target))
 
 
 @router.form(_HERE, name="translations.update", policy=Policy.TRANSLATOR)
@@ -34,18 +34,18 @@ def update(ctx: Context, kind: str, slug: str, target: str, data: Submitted) -> 
 @router.form(f"{_HERE}/links", name="translations.create_share_link", policy=Policy.TRANSLATOR)
 def create_share_link(ctx: Context, kind: str, slug: str, target: str) -> Response:
     """Create a link for a volunteer, shown once."""
-    desk = workspace_for(ctx, kind, slug, target)
-    form = blank_form(desk.item, target)
+    workspace = workspace_for(ctx, kind, slug, target)
+    form = blank_form(workspace.item, target)
     try:
         secret = translation_progress.create_share_link(
-            ctx.db, desk.item.kind, desk.item.id, target, ctx.signed_in_user, ctx.now
+            ctx.db, workspace.item.kind, workspace.item.id, target, ctx.signed_in_user, ctx.now
         )
     except Refusal as refusal:
         form.refuse(refusal)
-        return workspace_page(ctx, desk, form, 409)
+        return workspace_page(ctx, workspace, form, 409)
     ctx.db.flush()
     address = ctx.site.links.absolute("shared_translations.edit", target, key=secret)
-    return workspace_page(ctx, desk, form, new_link=address)
+    return workspace_page(ctx, workspace, form, new_link=address)
 
 
 @router.form(
@@ -53,8 +53,10 @@ def create_share_link(ctx: Context, kind: str, slug: str, target: str) -> Respon
 )
 def withdraw(ctx: Context, kind: str, slug: str, target: str, link: str) -> Response:
     """End a volunteer's link."""
-    desk = workspace_for(ctx, kind, slug, target)
-    translation_progress.withdraw(ctx.db, desk.item.kind, desk.item.id, target, link, ctx.now)
+    workspace = workspace_for(ctx, kind, slug, target)
+    translation_progress.withdraw(
+        ctx.db, workspace.item.kind, workspace.item.id, target, link, ctx.now
+    )
     return ctx.redirect("translations.edit", kind=kind, slug=slug, target=target)
 
 
@@ -66,8 +68,8 @@ def withdraw(ctx: Context, kind: str, slug: str, target: str, link: str) -> Resp
 )
 def volunteer(ctx: Context, key: str) -> Response:
     """Show what a volunteer's link opens: one item's words in one language."""
-    desk = volunteer_workspace(ctx, key)
-    return workspace_page(ctx, desk, blank_form(desk.item, desk.target))
+    workspace = volunteer_workspace(ctx, key)
+    return workspace_page(ctx, workspace, blank_form(workspace.item, workspace.target))
 
 
 @router.form("/translate/{key}", name="shared_translations.update", policy=Policy.LINK_HOLDER)

@@ -137,40 +137,40 @@ def volunteers_import(
     return _import(ctx, volunteer_workspace(ctx, key), sent.outcome)
 
 
-def _file(ctx: Context, desk: Workspace, form: str) -> Response:
+def _file(ctx: Context, workspace: Workspace, form: str) -> Response:
     if form not in _FORMS:
         raise NotFoundError
     made, media_type = _FORMS[form]
     # A volunteer's link is a secret that no file should carry about.
-    page = "" if desk.key else ctx.absolute("translations.edit", None, **values_of(desk))
-    content = made.export(desk.item, desk.target, page)
-    return download(content, media_type, f"{desk.item.slug}.{desk.target}.{form}")
+    page = "" if workspace.key else ctx.absolute("translations.edit", None, **values_of(workspace))
+    content = made.export(workspace.item, workspace.target, page)
+    return download(content, media_type, f"{workspace.item.slug}.{workspace.target}.{form}")
 
 
-def _import(ctx: Context, desk: Workspace, taken: Brought | Refusal) -> Response:
+def _import(ctx: Context, workspace: Workspace, taken: Brought | Refusal) -> Response:
     if isinstance(taken, Refusal):
-        return _refused(ctx, desk, taken)
+        return _refused(ctx, workspace, taken)
     try:
-        typed, lost = _read(taken.content, desk)
+        typed, lost = _read(taken.content, workspace)
     except Refusal as refusal:
         refusal.field = taken.field
-        return _refused(ctx, desk, refusal, taken.content if taken.field == "po" else "")
-    return save_typed(ctx, desk, typed, lost=lost)
+        return _refused(ctx, workspace, refusal, taken.content if taken.field == "po" else "")
+    return save_typed(ctx, workspace, typed, lost=lost)
 
 
-def _refused(ctx: Context, desk: Workspace, refusal: Refusal, pasted: str = "") -> Response:
+def _refused(ctx: Context, workspace: Workspace, refusal: Refusal, pasted: str = "") -> Response:
     """Return the page with the reason beside the field, and what was pasted given back."""
-    form = blank_form(desk.item, desk.target)
+    form = blank_form(workspace.item, workspace.target)
     form.values["po"] = pasted
     form.refuse(refusal)
-    return workspace_page(ctx, desk, form, 422)
+    return workspace_page(ctx, workspace, form, 422)
 
 
-def _read(content: str, desk: Workspace) -> Read:
+def _read(content: str, workspace: Workspace) -> Read:
     if not content.strip():
         raise NoFileError
     if len(content) > LARGEST_TRANSLATION:
         raise TooLargeFileError
     is_xml = content.lstrip("\ufeff\r\n\t ").startswith("<")
     read = xliff_files.read if is_xml else po_files.read
-    return read(content, desk.item, desk.target)
+    return read(content, workspace.item, workspace.target)

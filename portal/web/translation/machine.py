@@ -47,10 +47,10 @@ async def draft(kind: str, slug: str, target: str, request: Request) -> Response
 
 def _begin(ctx: Context, kind: str, slug: str, target: str) -> dict[str, set[str]]:
     """Collect, by original language, the paragraphs that nobody has translated."""
-    desk = workspace_for(ctx, kind, slug, target)
+    workspace = workspace_for(ctx, kind, slug, target)
     ctx.rate_limit(Limit.MACHINE_DRAFT)
-    texts, wanted = desk.item.texts, dict[str, set[str]]()
-    for name, passages in gaps(desk.item, desk.target).items():
+    texts, wanted = workspace.item.texts, dict[str, set[str]]()
+    for name, passages in gaps(workspace.item, workspace.target).items():
         paragraphs = wanted.setdefault(texts[name].original, set())
         paragraphs.update(paragraph for _place, paragraph in passages)
     return wanted
@@ -58,15 +58,15 @@ def _begin(ctx: Context, kind: str, slug: str, target: str) -> dict[str, set[str
 
 def _put(ctx: Context, kind: str, slug: str, target: str, made: Mapping[str, str]) -> Response:
     """Ask for the rights again, and look again at what is wanting."""
-    desk = workspace_for(ctx, kind, slug, target)
-    drafts = dict.fromkeys(gaps(desk.item, desk.target), made)
-    put_drafts(ctx.db, desk.translatable, desk.item, desk.target, drafts, ctx.now)
-    return RedirectResponse(f"{address(ctx, desk, 'edit')}?saved=yes", 303)
+    workspace = workspace_for(ctx, kind, slug, target)
+    drafts = dict.fromkeys(gaps(workspace.item, workspace.target), made)
+    put_drafts(ctx.db, workspace.translatable, workspace.item, workspace.target, drafts, ctx.now)
+    return RedirectResponse(f"{address(ctx, workspace, 'edit')}?saved=yes", 303)
 
 
 def _refused(ctx: Context, kind: str, slug: str, target: str, refusal: Refusal) -> Response:
-    desk = workspace_for(ctx, kind, slug, target)
-    form = blank_form(desk.item, desk.target)
+    workspace = workspace_for(ctx, kind, slug, target)
+    form = blank_form(workspace.item, workspace.target)
     refusal.field = None
     form.refuse(refusal)
-    return workspace_page(ctx, desk, form, 409)
+    return workspace_page(ctx, workspace, form, 409)

@@ -55,8 +55,8 @@ def workspace_for(ctx: Context, kind: str, slug: str, target: str) -> Workspace:
     """Return what an address names, for translators; the portal's pages ask for a second factor."""
     translatable = kind_named(kind)
     item_id = translatable.find(ctx.db, ctx.signed_in_user, slug)
-    is_guarded = translatable.kind is ItemKind.PAGE
-    if is_guarded and (ctx.signed_in is None or ctx.signed_in.second_factor_at is None):
+    needs_second_factor = translatable.kind is ItemKind.PAGE
+    if needs_second_factor and (ctx.signed_in is None or ctx.signed_in.second_factor_at is None):
         raise SecondFactorNeededError
     return Workspace(translatable, _opened(ctx, translatable, item_id, target), target)
 
@@ -80,15 +80,15 @@ def _opened(
     return item
 
 
-def save_submitted(ctx: Context, desk: Workspace, submitted: FormData) -> Response:
+def save_submitted(ctx: Context, workspace: Workspace, submitted: FormData) -> Response:
     """Save and go on; step by step where a script asks, told what the next save goes by."""
-    typed = typed_paragraphs(submitted, desk.item)
-    return save_typed(ctx, desk, typed, in_steps=submitted.get("step") == "yes")
+    typed = typed_paragraphs(submitted, workspace.item)
+    return save_typed(ctx, workspace, typed, in_steps=submitted.get("step") == "yes")
 
 
 def save_typed(
     ctx: Context,
-    desk: Workspace,
+    workspace: Workspace,
     typed: Mapping[str, Sequence[Typed]],
     *,
     in_steps: bool = False,
@@ -96,14 +96,16 @@ def save_typed(
 ) -> Response:
     """Save paragraphs from elsewhere; `lost` are those without a place."""
     try:
-        saved = save(ctx.db, desk.translatable, desk.item, desk.target, typed, ctx.now)
+        saved = save(
+            ctx.db, workspace.translatable, workspace.item, workspace.target, typed, ctx.now
+        )
     except Refusal as refusal:
         form = form_of(typed)
         refusal.field = refusal.field and f"paragraph.{refusal.field}"
         form.refuse(refusal)
-        return workspace_page(ctx, desk, form, 422)
+        return workspace_page(ctx, workspace, form, 422)
     saved.lost += lost
-    now = replace(desk, item=desk.translatable.open(ctx.db, desk.item.id))
+    now = replace(workspace, item=workspace.translatable.open(ctx.db, workspace.item.id))
     if saved.conflicts:
         form = form_of(saved.laid)
         for name, place in saved.conflicts:
@@ -112,12 +114,12 @@ def save_typed(
     if in_steps:
         return _step(now, typed, saved)
     if saved.lost:
-        return workspace_page(ctx, now, blank_form(now.item, desk.target), saved=saved)
-    return RedirectResponse(f"{address(ctx, desk, 'edit')}?saved=yes", 303)
+        return workspace_page(ctx, now, blank_form(now.item, workspace.target), saved=saved)
+    return RedirectResponse(f"{address(ctx, workspace, 'edit')}?saved=yes", 303)
 
 
-def _step(desk: Workspace, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Response:
-    percent = progress(desk.item.texts, desk.target)
+def _step(workspace: Workspace, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Response:
+    percent = progress(workspace.item.texts, workspace.target)
     return JSONResponse(
         {
             "before": steps_of(typed),
@@ -138,21 +140,22 @@ def _picture_row(ctx: Context, picture: Picture) -> Markup | None:
     return Markup(html)  # noqa: S704 - made by the portal, with the words escaped
 
 
-def values_of(desk: Workspace) -> dict[str, Any]:
+def values_of(workspace: Workspace) -> dict[str, Any]:
     """Return the path values of a translator's page."""
-    return {"kind": desk.item.kind.value, "slug": desk.item.slug, "target": desk.target}
+    item = workspace.item
+    return {"kind": item.kind.value, "slug": item.slug, "target": workspace.target}
 
 
-def address(ctx: Context, desk: Workspace, name: str, **more: str) -> str:
+def address(ctx: Context, workspace: Workspace, name: str, **more: str) -> str:
     """Return an address of this page: by name for translators, by link for volunteers."""
-    if desk.key is not None:
-        return ctx.url(f"shared_translations.{name}", None, key=desk.key, **more)
-    return ctx.url(f"translations.{name}", None, **values_of(desk), **more)
+    if workspace.key is not None:
+        return ctx.url(f"shared_translations.{name}", None, key=workspace.key, **more)
+    return ctx.url(f"translations.{name}", None, **values_of(workspace), **more)
 
 
 def workspace_page(
     ctx: Context,
-    desk: Workspace,
+    workspace: Workspace,
     form: Form[ParagraphFields],
     status: int = 200,
     *,
@@ -160,7 +163,7 @@ def workspace_page(
     new_link: str | None = None,
 ) -> Response:
     """Return the translator's page, as whoever has come may see it."""
-    item, target, key = desk.item, desk.target, desk.key
+    item, target, key = workspace.item, workspace.target, workspace.key
     former = former_paragraphs(ctx.db, item.kind, item.id)
     theirs = saved.conflicts if saved else {}
     parts = parts_of(item, target, former, theirs, lambda picture: _picture_row(ctx, picture))
@@ -171,9 +174,9 @@ def workspace_page(
         status,
         **page_of(item, target, parts),
         form=form,
-        action=address(ctx, desk, "update"),
+        action=address(ctx, workspace, "update"),
         files=[
-            (label, address(ctx, desk, "file", form=form))
+            (label, address(ctx, workspace, "file", form=form))
             for form, label in (
                 ("po", _("Download as PO file")),
                 ("xlf", _("Download as XLIFF file")),
@@ -181,9 +184,9 @@ def workspace_page(
         ],
         draft_url=None
         if key or ctx.site.machine is None or not any(gaps(item, target).values())
-        else ctx.url("translations.draft", None, **values_of(desk)),
-        import_url=address(ctx, desk, "import_file"),
-        values=values_of(desk),
+        else ctx.url("translations.draft", None, **values_of(workspace)),
+        import_url=address(ctx, workspace, "import_file"),
+        values=values_of(workspace),
         is_volunteer=key is not None,
         is_saved=ctx.request.query_params.get("saved") == "yes",
         lost=saved.lost if saved else [],

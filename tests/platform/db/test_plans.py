@@ -38,11 +38,11 @@ def _page(db, number):
     return page_of(db, Filters(), clock.now(), number)
 
 
-_SOME = select(Organization.__table__.c.id).limit(limit_param("most")).offset(bindparam("skip"))
+_SOME = select(Organization.__table__.c.id).limit(limit_param()).offset(bindparam("skip"))
 
 
 def _some(db, number):
-    return db.execute(_SOME, {"most": number, "skip": number}).all()
+    return db.execute(_SOME, {"limit": number, "skip": number}).all()
 
 
 @pytest.mark.parametrize("ask", [_page, _some])

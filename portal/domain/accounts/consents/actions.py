@@ -33,8 +33,8 @@ def record_guest_consents(db: Session, given: Mapping[int, Wording], now: dateti
     if not given:
         return
     read = {wording.digest: wording for wording in given.values()}
-    kept = select(ConsentText.digest).where(ConsentText.digest.in_(read))
-    for digest in read.keys() - set(db.scalars(kept)):
+    stored = select(ConsentText.digest).where(ConsentText.digest.in_(read))
+    for digest in read.keys() - set(db.scalars(stored)):
         _store(db, read[digest])
     db.execute(
         insert(Consent.__table__),  # type: ignore[arg-type]  # it is a table

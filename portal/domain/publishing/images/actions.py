@@ -34,17 +34,17 @@ def store_image(storage: Storage, file: BinaryIO) -> StoredImage:
     Takes a second or two, and is therefore done outside any transaction. Files come before their
     row, so that no row is ever without them; files that get no row are swept up.
     """
-    drawn, key = redrawn(file), tokens.new_public_id()
-    for name, content in drawn.files.items():
+    image, key = redrawn(file), tokens.new_public_id()
+    for name, content in image.files.items():
         storage.save(f"{key}/{name}", content)
-    return StoredImage(key, drawn.width, drawn.height)
+    return StoredImage(key, image.width, image.height)
 
 
 def add(
     db: Session,
     kind: ItemKind,
     item_id: int,
-    kept: StoredImage,
+    stored: StoredImage,
     person: Person | None,
     now: datetime,
 ) -> Image:
@@ -52,13 +52,13 @@ def add(
     there = queries.locked_images(db, kind, item_id)
     rules.check_number(len(there))
     image = Image(
-        key=kept.key,
+        key=stored.key,
         item_kind=kind.value,
         item_id=item_id,
         position=there[-1].position + 1 if there else 0,
         is_cover=False,
-        width=kept.width,
-        height=kept.height,
+        width=stored.width,
+        height=stored.height,
         alt=Translated.of(LANGUAGES[0]),
         caption=Translated.of(LANGUAGES[0]),
         person_id=person.id if person else None,

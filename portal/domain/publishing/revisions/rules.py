@@ -68,22 +68,22 @@ def _texts(fact: Fact) -> dict[str, str]:
 @lru_cache(maxsize=128)
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """Return both texts in one: lines are compared first, then the words of those that differ."""
-    drawn: list[Piece] = []
+    found: list[Piece] = []
     for old_lines, new_lines in _aligned(
         before.splitlines(keepends=True), after.splitlines(keepends=True)
     ):
         if old_lines == new_lines:
-            _put(drawn, How.UNCHANGED, "".join(new_lines))
+            _put(found, How.UNCHANGED, "".join(new_lines))
             continue
         old, new = _WORDS.findall("".join(old_lines)), _WORDS.findall("".join(new_lines))
         for old_words, new_words in _aligned(old, new):
             if old_words == new_words:
-                _put(drawn, How.UNCHANGED, "".join(new_words))
+                _put(found, How.UNCHANGED, "".join(new_words))
             else:
-                _put(drawn, How.REMOVED, "".join(old_words))
-                _put(drawn, How.ADDED, "".join(new_words))
+                _put(found, How.REMOVED, "".join(old_words))
+                _put(found, How.ADDED, "".join(new_words))
     return tuple(
-        _shortened(piece, is_first=piece is drawn[0], is_last=piece is drawn[-1]) for piece in drawn
+        _shortened(piece, is_first=piece is found[0], is_last=piece is found[-1]) for piece in found
     )
 
 
@@ -96,11 +96,11 @@ def _shortened(piece: Piece, *, is_first: bool, is_last: bool) -> Piece:
     return Piece(How.UNCHANGED, f"{start} … {end}")
 
 
-def _put(drawn: list[Piece], how: How, text: str) -> None:
-    if text and drawn and drawn[-1].how is how:
-        drawn[-1] = Piece(how, drawn[-1].text + text)
+def _put(found: list[Piece], how: How, text: str) -> None:
+    if text and found and found[-1].how is how:
+        found[-1] = Piece(how, found[-1].text + text)
     elif text:
-        drawn.append(Piece(how, text))
+        found.append(Piece(how, text))
 
 
 def _aligned(

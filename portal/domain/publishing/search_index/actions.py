@@ -22,10 +22,10 @@ def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) ->
     known = select(IndexedText.id, IndexedText.digest).where(
         IndexedText.item_kind == kind.value, IndexedText.item_id == item_id
     )
-    kept = dict(db.execute(known).all())
+    stored = dict(db.execute(known).all())
     digests = {number: rules.digest_of(each) for number, each in wanted.items()}
-    _drop(db, [number for number, digest in kept.items() if digests.get(number) != digest])
-    fresh = {number: each for number, each in wanted.items() if kept.get(number) != digests[number]}
+    _drop(db, [number for number, digest in stored.items() if digests.get(number) != digest])
+    fresh = {key: each for key, each in wanted.items() if stored.get(key) != digests[key]}
     if fresh:
         db.execute(
             insert(IndexedText),

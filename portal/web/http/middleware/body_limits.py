@@ -60,7 +60,7 @@ class BodyLimitMiddleware:
         return PAGE if method in {"GET", "HEAD"} else FORM
 
 
-def _is_within(announced: str, most: int) -> bool:
+def _is_within(announced: str, limit: int) -> bool:
     # "²" is a digit to Python, and no number.
     is_number = announced.isascii() and announced.isdigit()
-    return is_number and len(announced) <= 12 and int(announced) <= most  # noqa: PLR2004
+    return is_number and len(announced) <= 12 and int(announced) <= limit  # noqa: PLR2004
