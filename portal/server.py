@@ -72,9 +72,9 @@ def run_server(settings: Settings, workers: int = 1) -> None:
     A fast loop and parser; no access log, since it prints query strings; forwarded addresses are
     believed from the operator's proxies alone.
     """
-    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), most))
+    allowed, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if limit == resource.RLIM_INFINITY else min(limit, MAX_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), limit))
     options: dict[str, Any] = {
         "factory": True,
         "host": settings.host,

@@ -122,8 +122,8 @@ def move(settings: Settings, arguments: argparse.Namespace) -> None:
     source, target = (_database(each, seal) for each in (arguments.source, arguments.target))
     with closing(source), closing(target):
         counted = copy_database.move(source, target)
-        shown = {name: each.rows for name, each in counted.items() if each.rows}
-        print(json.dumps(shown, indent=2), file=sys.stderr)
+        listed = {name: each.rows for name, each in counted.items() if each.rows}
+        print(json.dumps(listed, indent=2), file=sys.stderr)
         check_whole(target, settings)
 
 

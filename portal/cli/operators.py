@@ -149,7 +149,7 @@ def show_emails(settings: Settings, _arguments: argparse.Namespace) -> None:
     with open_migrated(settings).reading() as db:
         counts, failed = email_queries.states(db), email_queries.failing(db)
         since = email_queries.longest_waiting(db, now)
-    shown = {
+    listed = {
         "waiting": counts.get(State.QUEUED, 0),
         "failed_and_tried_again": failed,
         "sent": counts.get(State.SENT, 0),
@@ -157,7 +157,7 @@ def show_emails(settings: Settings, _arguments: argparse.Namespace) -> None:
         "no_longer_wanted": counts.get(State.DROPPED, 0),
         "due_since": since.isoformat() if since else None,
     }
-    print(json.dumps(shown, indent=2))
+    print(json.dumps(listed, indent=2))
 
 
 def list_settings(settings: Settings, _arguments: argparse.Namespace) -> None:

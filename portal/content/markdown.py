@@ -81,9 +81,9 @@ def _table(
     self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
 ) -> str:
     """Wrap a table, which scrolls by itself where it is wider than a phone."""
-    drawn = self.renderToken(tokens, at, options, env)
+    rendered = self.renderToken(tokens, at, options, env)
     is_open = tokens[at].nesting > 0
-    return f'<div class="scroll" tabindex="0">{drawn}' if is_open else f"{drawn}</div>"
+    return f'<div class="scroll" tabindex="0">{rendered}' if is_open else f"{rendered}</div>"
 
 
 def _image(

@@ -83,8 +83,8 @@ def instant_of(wall: datetime, zone: str, field: str | None = None) -> datetime:
     first = wall.replace(tzinfo=info, fold=0)
     second = wall.replace(tzinfo=info, fold=1)
     if first.utcoffset() != second.utcoffset():
-        shown = first.astimezone(UTC).astimezone(info).replace(tzinfo=None)
-        raise (RepeatedTimeError if shown == wall else SkippedTimeError)(field)
+        wall_again = first.astimezone(UTC).astimezone(info).replace(tzinfo=None)
+        raise (RepeatedTimeError if wall_again == wall else SkippedTimeError)(field)
     return first.astimezone(UTC)
 
 

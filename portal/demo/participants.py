@@ -45,8 +45,8 @@ def welcome_readers(db: Session, names: Sequence[str], issuer: str, now: datetim
 
 def public_id(chance: random.Random) -> str:
     """Return a record's public name that comes out the same for the same seed."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    return "".join(chance.choices(letters, k=22))
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return "".join(chance.choices(alphabet, k=22))
 
 
 def add_guests(

@@ -78,7 +78,7 @@ def fill(
         members = [_person(db, filling, f"member-{n}", "Member") for n in (1, 2)]
         admin = _person(db, filling, "administrator", "Administrator")
         people.make_administrator(admin)
-        owners = [_organization(db, filling, letter, members) for letter in ("a", "b")]
+        owners = [_organization(db, filling, label, members) for label in ("a", "b")]
         ids = [organization.id for organization in owners]
     events, sign_ups, company, voices = PROFILES[profile]
     for start in range(0, events, BATCH):
@@ -122,32 +122,30 @@ def _session(db: Session, person: Person) -> str:
     return people.pass_second_factor(db, session, clock.now()) if session else token
 
 
-def _organization(
-    db: Session, filling: Filling, letter: str, members: list[Person]
-) -> Organization:
+def _organization(db: Session, filling: Filling, label: str, members: list[Person]) -> Organization:
     """Add an organisation with people, one event of every kind, sign-ups and feedback."""
-    slug = f"organization-{letter}"
-    names = {tag: f"{words[0]} {letter.upper()}" for tag, words in WORDS.items()}
+    slug = f"organization-{label}"
+    names = {tag: f"{words[0]} {label.upper()}" for tag, words in WORDS.items()}
     profile = organization_profile.Profile(
         name=Translated.of("kk", **names),
         description=Translated.of("kk", **names),
-        kind="ngo" if letter == "a" else "diaspora",
+        kind="ngo" if label == "a" else "diaspora",
         city="Almaty",
         country="KZ",
         time_zone="Asia/Almaty",
     )
     organization = organization_profile.create(db, slug, profile, filling.now)
-    if letter == "a":
+    if label == "a":
         verified_badge.grant(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
     staff = {
-        role: _person(db, filling, f"{role.value}-{letter}", role.value.capitalize())
+        role: _person(db, filling, f"{role.value}-{label}", role.value.capitalize())
         for role in Role
     }
     for role, person in staff.items():
         organizations.grant_role(db, organization, person, role, filling.now)
     printed: dict[str, Any] = {"id": organization.id, "slug": slug, "events": {}}
     printed["stories"] = add_few(db, organization, staff[Role.EDITOR], names, filling.now)
-    filling.printed.setdefault("organizations", {})[letter] = printed
+    filling.printed.setdefault("organizations", {})[label] = printed
     kinds: dict[str, dict[str, Any]] = {
         "public": {"days": 7},
         "full": {"days": 9, "capacity": 5},
@@ -159,14 +157,14 @@ def _organization(
         "postponed": {"days": 13, "status": Status.POSTPONED},
     }
     for kind, facts in kinds.items():
-        event = _event(db, filling, organization, f"{kind}-{letter}", **facts)
+        event = _event(db, filling, organization, f"{kind}-{label}", **facts)
         printed["events"][kind] = _sign_ups(db, filling, event, kind, members)
-        if kind == "past" and letter == "a":
+        if kind == "past" and label == "a":
             details = results.ResultDetails(event.summary, event.title, Translated.of("kk"))
             results.publish(db, event, details, 0, filling.now)
     printed["initiatives"] = {
         kind: add_initiative(
-            db, organization, f"{kind}-{letter}", printed["events"]["past"]["id"], filling.now
+            db, organization, f"{kind}-{label}", printed["events"]["past"]["id"], filling.now
         )
         for kind in ("public", "draft")
     }

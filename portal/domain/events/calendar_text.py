@@ -78,7 +78,7 @@ def _escaped(line: str) -> str:
 
 def as_markdown(text: str, max_length: int) -> str:
     """Markdown of at most `most` characters that shows `text` (see `plain`) line by line."""
-    shown: list[str] = []
+    parts: list[str] = []
     length = 0
     for line in text.split("\n"):
         escaped = _escaped(line)
@@ -86,10 +86,10 @@ def as_markdown(text: str, max_length: int) -> str:
             # An escape sequence or an address must not be cut in two, so words are left out.
             head = line[: max(0, (max_length - length - len(ELLIPSIS) - 3) // 2)]
             words = head.rpartition(" ")[0] if {" ", ":"} & set(head) else head
-            shown.append(_escaped(words) + ELLIPSIS if words else ELLIPSIS)
+            parts.append(_escaped(words) + ELLIPSIS if words else ELLIPSIS)
             break
-        shown.append(escaped)
+        parts.append(escaped)
         length += len(escaped) + len("  \n")
     # Two spaces before a line's end keep it; an empty line parts paragraphs.
-    joined = "  \n".join(shown)
+    joined = "  \n".join(parts)
     return re.sub(r"(?: {2}\n){2,}", "\n\n", joined)

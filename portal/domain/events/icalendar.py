@@ -56,7 +56,7 @@ def calendar_of(
     of the event, and needs `organizer_address`, an e-mail address (RFC 5546, 3.2.5). A discreet
     one has the times alone, for whoever looks over the reader's shoulder.
     """
-    shown = list(events)
+    listed = list(events)
     calendar = Calendar()
     calendar["PRODID"] = _Text(DISCREET_PRODUCT if is_discreet else PRODUCT)
     calendar["VERSION"] = _Text("2.0")
@@ -65,9 +65,9 @@ def calendar_of(
         calendar["X-WR-CALNAME"] = _Text(one_line(convert(name)))
         calendar.add("REFRESH-INTERVAL", REFRESH_AFTER, parameters={"VALUE": "DURATION"})
         calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH_AFTER)
-    for zone, years in sorted(_years_by_zone(shown).items()):
+    for zone, years in sorted(_years_by_zone(listed).items()):
         calendar.add_component(_vtimezone(zone, tuple(sorted(years))))
-    for event in shown:
+    for event in listed:
         entry = _entry(event, method)
         if is_discreet:
             entry["SUMMARY"] = _Text(convert(gettext("Appointment")))
@@ -132,8 +132,8 @@ class _Change:
 
 
 def _clock(zone: str, instant: datetime) -> tuple[timedelta, str, bool]:
-    shown = instant.astimezone(zone_info(zone))
-    return shown.utcoffset() or timedelta(), shown.tzname() or zone, bool(shown.dst())
+    wall = instant.astimezone(zone_info(zone))
+    return wall.utcoffset() or timedelta(), wall.tzname() or zone, bool(wall.dst())
 
 
 @lru_cache(maxsize=1024)

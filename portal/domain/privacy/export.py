@@ -33,7 +33,7 @@ Holdings = dict[str, list[dict[str, Any]]]
 def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
     """Return everything about a person, and nothing about anybody else."""
     passes = passes_of(db, person)
-    notices = (
+    notifications = (
         select(Notification).where(Notification.person_id == person.id).order_by(Notification.id)
     )
     return {
@@ -105,7 +105,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
             *(email for own_pass in passes for email in _emails(db, own_pass)),
             *(
                 {"about": notice.about, "state": notice.state, "sent_at": notice.sent_at}
-                for notice in db.scalars(notices)
+                for notice in db.scalars(notifications)
             ),
         ],
     }

@@ -89,7 +89,7 @@ def _invitations_made(db: Session, person: Person) -> Records:
 
 
 def _endorsements(db: Session, person: Person) -> Records:
-    vouches = (
+    endorsements = (
         select(Endorsement)
         .where(Endorsement.person_id == person.id)
         .order_by(Endorsement.vouched_at)
@@ -100,7 +100,7 @@ def _endorsements(db: Session, person: Person) -> Records:
             "organization": _name(db.get_one(Organization, each.by_organization_id)),
             "vouched_at": each.vouched_at,
         }
-        for each in db.scalars(vouches)
+        for each in db.scalars(endorsements)
     ]
 
 

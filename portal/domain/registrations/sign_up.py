@@ -87,9 +87,9 @@ def register_all(
     """
     lock_places(db, event)
     rules.check_can_register(event, now)
-    deciding = _SignUpBatch(db, event, now, applicants)
-    registrations = [deciding.registration_of(each) for each in applicants]
-    deciding.write()
+    batch = _SignUpBatch(db, event, now, applicants)
+    registrations = [batch.registration_of(each) for each in applicants]
+    batch.write()
     return registrations
 
 

@@ -30,7 +30,7 @@ def record_revision(
         facts,
         now,
         is_small_fix=is_small_fix,
-        drafts_kept=MAX_DRAFT_REVISIONS,
+        max_drafts=MAX_DRAFT_REVISIONS,
     )
 
 

@@ -137,8 +137,8 @@ def may_see(story: Facts, parts: Parts) -> bool:
     """Return whether somebody may read it: what is not submitted is its author's alone."""
     if is_public(story) or Part.AUTHOR in parts:
         return True
-    is_shown = not story.is_by_author or story.state not in {State.DRAFT, State.RETURNED}
-    return bool(parts) and is_shown
+    is_seen = not story.is_by_author or story.state not in {State.DRAFT, State.RETURNED}
+    return bool(parts) and is_seen
 
 
 def may_write(story: Facts, parts: Parts) -> bool:

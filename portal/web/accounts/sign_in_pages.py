@@ -68,7 +68,7 @@ def refused_sign_in(site: Site, request: Request, refusal: Refusal, target: str)
 
 
 async def leave_for(
-    site: Site, request: Request, provider: Provider, remembered: dict[str, Any]
+    site: Site, request: Request, provider: Provider, more: dict[str, Any]
 ) -> Response:
     """Lead to the provider, or raise Refusal if it cannot be reached."""
     # By a page of our own: the content security policy forbids a form to redirect to other sites.
@@ -77,5 +77,5 @@ async def leave_for(
     html = render_page(site, request, None, "accounts/sign_in_departure.html", context)
     response = HTMLResponse(html, headers={"referrer-policy": "no-referrer"})
     note = {"provider": provider.key, "session": session, "tag": current_tag.get()}
-    site.sign_in_cookie.put(response, note | remembered)
+    site.sign_in_cookie.put(response, note | more)
     return response

@@ -62,13 +62,13 @@ class Wheel:
 
 def hour_wheel(instant: datetime, cities: Sequence[City], reader_zone: str | None) -> Wheel:
     """Return the wheel of an instant; the pole of a city in `reader_zone` is the reader's."""
-    shown = [(city, instant.astimezone(ZoneInfo(city.zone))) for city in cities]
-    reader = {_minutes(wall) for city, wall in shown if city.zone == reader_zone}
-    taken = {_minutes(wall) for _city, wall in shown}
+    listed = [(city, instant.astimezone(ZoneInfo(city.zone))) for city in cities]
+    reader = {_minutes(wall) for city, wall in listed if city.zone == reader_zone}
+    taken = {_minutes(wall) for _city, wall in listed}
     poles = [_plain_pole(minutes) for minutes in _steps() if minutes not in taken]
     poles += [_pole("reader" if at in reader else "city", at, CITY) for at in sorted(taken)]
-    after = [(_minutes(wall), city.name) for city, wall in shown if _minutes(wall) >= NOON]
-    before = [(_minutes(wall), city.name) for city, wall in shown if _minutes(wall) < NOON]
+    after = [(_minutes(wall), city.name) for city, wall in listed if _minutes(wall) >= NOON]
+    before = [(_minutes(wall), city.name) for city, wall in listed if _minutes(wall) < NOON]
     return Wheel(tuple(poles), (*_labels(after, side=1), *_labels(before, side=-1)))
 
 

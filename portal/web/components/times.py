@@ -56,9 +56,9 @@ def event_hours(
     return _place(one, one_city, one_note, reader=chosen_zone is not None), second
 
 
-def other_cities(instant: datetime, shown: Sequence[Hour]) -> list[Hour]:
+def other_cities(instant: datetime, listed: Sequence[Hour]) -> list[Hour]:
     """Return the diaspora's cities whose hour is not shown yet, from west to east."""
-    taken = {name for hour in shown for name in hour.city.split(", ")}
+    taken = {name for hour in listed for name in hour.city.split(", ")}
     return [
         _place(wall_of(instant, city.zone), city.name, "")
         for city in wheel_cities()

@@ -58,8 +58,8 @@ def show(ctx: Context) -> Response:
     """Show what is on now and soon, where places are left, and what is new."""
     front = ctx.fragment(_FRONT, (ctx.tag, ctx.chosen_zone), _front)
     next_up = front.next_up
-    shown = [*front.running.events, *front.soon.events, *([next_up] if next_up else [])]
-    mine = viewer_statuses(ctx, shown)
+    listed = [*front.running.events, *front.soon.events, *([next_up] if next_up else [])]
+    mine = viewer_statuses(ctx, listed)
     return render(
         ctx,
         "home/show.html",

@@ -51,7 +51,7 @@ class OpenIdProvider(Provider):
             raise SignInFailedError
         if not claims.keys() & {"name", "email"} and "userinfo_endpoint" in metadata:
             claims = await self._profile(token) | claims
-        return _claims(self.key, claims, vouches=self.settings.preset != "microsoft")
+        return _claims(self.key, claims, trusts_email=self.settings.preset != "microsoft")
 
     async def _profile(self, token: Mapping[str, Any]) -> dict[str, Any]:
         """Return the profile of the UserInfo endpoint (Core 5.3, 5.4)."""
@@ -125,14 +125,14 @@ class AppleProvider(OpenIdProvider):
     options = MappingProxyType({"token_endpoint_auth_method": "client_secret_post"})
 
 
-def _claims(key: str, claims: Mapping[str, Any], *, vouches: bool) -> Claims:
+def _claims(key: str, claims: Mapping[str, Any], *, trusts_email: bool) -> Claims:
     def text(name: str) -> str:
         value = claims.get(name)
         return value if isinstance(value, str) else ""
 
     language = text("locale").replace("_", "-").split("-")[0].lower()
     # Whoever runs a company's accounts at Microsoft writes what they like into its addresses.
-    is_verified = vouches and claims.get("email_verified") is True
+    is_verified = trusts_email and claims.get("email_verified") is True
     return Claims(
         issuer=text("iss"),
         subject=text("sub"),

@@ -116,12 +116,12 @@ class Provider(ABC):
             answer = await self._client.authorize_redirect(request, self._redirect_uri)
         return answer.headers["location"], dict(request.session)
 
-    async def claims_of(self, request: Request, remembered: dict[str, Any] | None) -> Claims:
+    async def claims_of(self, request: Request, session: dict[str, Any] | None) -> Claims:
         """Return what the provider vouches for, after its every claim has been checked."""
         state = request.query_params.get("state")
-        if remembered is None or f"_state_{self.key}_{state}" not in remembered:
+        if session is None or f"_state_{self.key}_{state}" not in session:
             raise SignInStaleError
-        request.scope["session"] = remembered
+        request.scope["session"] = session
         async with self._giving_up(SignInFailedError):
             claims = await self._arrive(request)
             if not 0 < len(claims.subject) <= LONGEST_SUBJECT:

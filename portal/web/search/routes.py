@@ -65,7 +65,7 @@ def show(ctx: Context) -> Response:
     answered = answer(ctx.db, "" if is_long else typed, filters, ctx.language, ctx.now)
     found = answered.found.texts
     start = (page - 1) * MAX_LISTED
-    shown = hits(ctx.db, found[start : start + MAX_LISTED])
+    listed = hits(ctx.db, found[start : start + MAX_LISTED])
     marker = Marker(answered.terms)
     query = {"q": typed or None, **asked}
     return render(
@@ -78,7 +78,7 @@ def show(ctx: Context) -> Response:
         answer=answered,
         instead_url=ctx.url("search.show", {**query, "q": answered.instead}),
         number=_number(answered),
-        rows=[row_of(ctx, each, marker) for each in shown],
+        rows=[row_of(ctx, each, marker) for each in listed],
         choices=_choices(ctx, found, asked),
         chosen=asked,
         is_narrowed=any(asked.values()),

@@ -63,9 +63,9 @@ def remove(ctx: Context, slug: str, comment: str) -> Response:
 )
 def show(ctx: Context, slug: str, comment: str) -> Response:
     """Let everybody read a comment."""
-    shown = comments.moderated_comment(ctx.db, ctx.signed_in_user, slug, comment)
-    comments.show(shown)
-    return _back_to(ctx, slug, shown)
+    found = comments.moderated_comment(ctx.db, ctx.signed_in_user, slug, comment)
+    comments.show(found)
+    return _back_to(ctx, slug, found)
 
 
 @router.form(

@@ -159,8 +159,8 @@ def preview(ctx: Context, slug: str, form: StoryForm) -> Response:
     story = _writable(ctx, slug)
     if not form.fields:
         return _form_page(ctx, story, form, 422)
-    shown, words = story_page_for(ctx.db, ctx.signed_in_user, slug)
-    facts = previewed(ctx, shown, words, details_from(form.fields, story))
+    previewed_story, words = story_page_for(ctx.db, ctx.signed_in_user, slug)
+    facts = previewed(ctx, previewed_story, words, details_from(form.fields, story))
     return _form_page(ctx, story, form, facts=facts)
 
 

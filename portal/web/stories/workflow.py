@@ -173,10 +173,10 @@ def _act(
 def _refused(
     ctx: Context, slug: str, refusal: Refusal, form: Form[SubmissionFields] | None = None
 ) -> Response:
-    shown: Form[Any] = form or Form(NoteFields)
+    filled: Form[Any] = form or Form(NoteFields)
     refusal.field = None
-    shown.refuse(refusal)
-    return _workflow_page(ctx, slug, shown, 409)
+    filled.refuse(refusal)
+    return _workflow_page(ctx, slug, filled, 409)
 
 
 def _address_for(ctx: Context) -> Address:

@@ -62,34 +62,34 @@ def add_revision(  # noqa: PLR0913 - an item with how it is recorded
     now: datetime,
     *,
     is_small_fix: bool = False,
-    drafts_kept: int = 0,
+    max_drafts: int = 0,
 ) -> None:
     """Record an item as it is now, if it is published; for the same transaction as the change.
 
-    Of one that is not published yet the last `drafts_kept` revisions are kept.
+    Of one that is not published yet the last `max_drafts` revisions are kept.
     """
     # Whoever locks the item next in this transaction reads it afresh, a draft too.
     db.flush()
-    if item.published_at is None and not drafts_kept:
+    if item.published_at is None and not max_drafts:
         return
-    shown = is_public(item)
-    is_new = record(db, kind, item.id, facts(), now, is_public=shown, is_small_fix=is_small_fix)
-    item.editions += is_new and shown
+    is_shared = is_public(item)
+    is_new = record(db, kind, item.id, facts(), now, is_public=is_shared, is_small_fix=is_small_fix)
+    item.editions += is_new and is_shared
     db.flush()
     if item.published_at is None:
-        forget_drafts(db, kind, item.id, drafts_kept)
+        forget_drafts(db, kind, item.id, max_drafts)
 
 
-def forget_drafts(db: Session, item_kind: ItemKind, item_id: int, keep: int) -> None:
-    """Drop what only its own people have read, but for the last `keep` revisions."""
+def forget_drafts(db: Session, item_kind: ItemKind, item_id: int, max_drafts: int) -> None:
+    """Drop what only its own people have read, but for the last `max_drafts` revisions."""
     last = queries.latest(db, item_kind, item_id)
-    if last is not None and last.number > keep:
+    if last is not None and last.number > max_drafts:
         db.execute(
             delete(Revision).where(
                 Revision.item_kind == item_kind.value,
                 Revision.item_id == item_id,
                 Revision.is_public.is_(False),
-                Revision.number <= last.number - keep,
+                Revision.number <= last.number - max_drafts,
             )
         )
 

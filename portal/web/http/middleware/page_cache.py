@@ -154,10 +154,10 @@ class PageCacheMiddleware:
         asks = [header for header in scope["headers"] if header[0] not in _HIDDEN_HEADERS]
         if asked.zone:
             asks.append((b"cookie", f"{TIME_ZONE}={asked.zone}".encode()))
-        drawn = {**scope, "method": "GET", "headers": asks, RENDER_RECORD: record}
+        inner = {**scope, "method": "GET", "headers": asks, RENDER_RECORD: record}
         answer = _Answer(send)
-        await self.app(drawn, receive, answer.take)
-        scope["route"] = record.route = drawn.get("route")
+        await self.app(inner, receive, answer.take)
+        scope["route"] = record.route = inner.get("route")
         if not answer.is_whole:
             return None
         whole = (record, answer.headers, answer.body)
