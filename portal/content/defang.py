@@ -29,7 +29,7 @@ _JOINERS: Final = "\u200c\u200d"
 
 
 def defang(text: str, max_length: int = LONGEST) -> str:
-    """Return one line of at most `max_length` visible characters, word joiners cutting all addresses."""
+    """Return one line of at most `max_length` characters, all addresses cut by word joiners."""
     # Whatever can be printed has no other white space than the space, and nothing invisible.
     line = " ".join(text.split()) if text.isprintable() else _one_line(text)
     if len(line) > max_length:

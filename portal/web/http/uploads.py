@@ -32,7 +32,7 @@ class Received:
 def received(check: Callable[..., Any], take: Callable[[Request, FormData, Any], object]) -> Any:
     """Depend on a file, which is the second part of a view's `picture: Annotated[Received, …]`.
 
-    `check(ctx, **path)` runs before a byte of the file is read and raises what keeps the sender out.
+    `check(ctx, **path)` runs before a byte of the file is read, to raise what refuses the sender.
     `take` gets what it returned, outside transactions and threads; its Refusal becomes the outcome.
     """
 
