@@ -110,10 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def with_page_cache(app: FastAPI) -> ASGIApp:
-    """Wrap the application: traces > request log > page cache > FastAPI.
-
-    Most requests are answered by the page cache and never reach FastAPI.
-    """
+    """Wrap the application: traces > request log > page cache > FastAPI."""
     site: Site = app.state.site
     settings, served = site.settings, cast("ASGIApp", app)
     if site.page_store is not None:

@@ -54,10 +54,7 @@ def states(db: Session) -> dict[str, int]:
 
 
 def how_many(db: Session, state: State, since: datetime | None = None) -> int:
-    """Emails and notices in a state; where `since` is given, only those that fell due later.
-
-    Of the many that have been sent an index leads to the latest.
-    """
+    """Return emails and notifications in a state; with `since`, those due later."""
     found = 0
     for model in (Email, Notification):
         asked = select(func.count()).where(model.state == literal(state))

@@ -15,8 +15,6 @@ WITHIN: Final = timedelta(hours=1)
 
 
 class UpdateLimitError(Refusal):
-    """Somebody has had MAX_CHANGES emails about changes of one event lately."""
-
     message = _(
         "Whoever signed up has had %(most)s letters about changes within an hour. "
         "Wait a little, then make all further changes at once."
@@ -30,10 +28,7 @@ def is_waiting(email: Outgoing, now: datetime) -> bool:
 
 
 def check_pace(earlier: Iterable[Email], now: datetime) -> None:
-    """Raise UpdateLimitError if these emails to one person allow no further one now.
-
-    What still waits does not count: it will be told together with what is new.
-    """
+    """Raise UpdateLimitError if these sent emails to one person allow no further one now."""
     leaving = [
         email.state == State.QUEUED or (email.sent_at is not None and email.sent_at > now - WITHIN)
         for email in earlier

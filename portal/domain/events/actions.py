@@ -69,10 +69,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
 def write(
     event: Event, details: Details, now: datetime, pictures: Collection[Picture] = ()
 ) -> None:
-    """Put checked details into an event and count the revision.
-
-    `pictures` are those that its description can show.
-    """
+    """Write checked details into an event, whose texts may show `pictures`; count the revision."""
     event.starts_at, event.ends_at = check(details, event.taken)
     event.title, event.summary = details.title, details.summary
     event.description, event.venue = details.description, details.venue
@@ -132,10 +129,7 @@ def publish(db: Session, event: Event, now: datetime) -> None:
 
 
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
-    """Return a host's own draft with the same words, times and links.
-
-    It stays on the initiative's line only for whoever founded the event.
-    """
+    """Return a host's own draft with the same words, times and links."""
     details = details_of(event)
     if organization_id != event.organization_id:
         details = replace(details, initiative_id=None)

@@ -14,14 +14,10 @@ MAX_JOIN_LINKS = 5
 
 
 class LinkUnfitError(Refusal):
-    """Not an https address."""
-
     message = _("A link must start with https:// and name a host.")
 
 
 class LinkNeededError(Refusal):
-    """A remark on nothing."""
-
     message = _("Give the address, or clear the remark.")
 
 

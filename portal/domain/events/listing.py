@@ -159,10 +159,7 @@ _ON_PAGE_OF_ONE = EVENT_ROWS.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRS
 def of_organization(
     db: Session, organization_id: int, now: datetime
 ) -> tuple[list[EventRow], list[EventRow]]:
-    """Return what an organisation's page shows, in one question: coming events, then past ones.
-
-    Of each there is one more than the page has room for, if there are more.
-    """
+    """Return an organisation's coming and past events, each with one more than fits."""
     values = as_of(now)
     found = fetch_event_rows(db, _ON_PAGE_OF_ONE, organization_ids=[organization_id], **values)
     # As the statement has it: postponed events are awaited for a while, not for ever.
@@ -221,10 +218,7 @@ def _feed_statement(*, past: bool, by_organization: bool) -> Select[tuple[object
 def feed(
     db: Session, now: datetime, since: datetime, organization_id: int | None = None
 ) -> list[EventRow]:
-    """Public events for calendars that subscribe: what comes, then what ended after `since`.
-
-    At most MAX_IN_FEED; what is nearest to now stays.
-    """
+    """Return public events for calendars: coming ones, then those that ended after `since`."""
     values: dict[str, object] = {"now": now, "since": since}
     if organization_id is not None:
         values["organization_ids"] = [organization_id]

@@ -56,10 +56,7 @@ def of_organizations(
     past: bool = False,
     room: int = PAGE_SIZE,
 ) -> tuple[list[EventRow], bool]:
-    """Coming events, the soonest first, or past ones, the latest first; whether there are more.
-
-    Only for their own people: drafts and private events are among them. `room` is that of a page.
-    """
+    """Return a page of events, drafts too, for their own people, and whether there are more."""
     found = fetch_event_rows(
         db,
         _statement(past=past),

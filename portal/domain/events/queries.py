@@ -232,10 +232,7 @@ _COLUMN_NAMES = [attribute.key for attribute in Event.__mapper__.column_attrs]
 
 
 def lock(db: Session, event: Event) -> Event:
-    """Read the event afresh, and hold its row on PostgreSQL, to give its places.
-
-    SQLite has no row locks; there the transaction holds the one write lock since it began.
-    """
+    """Read an event afresh and lock its row; on SQLite the transaction holds the lock."""
     # Columns by name: a refresh of everything would also forget tags and links read before.
     db.refresh(event, _COLUMN_NAMES, with_for_update=True)
     refresh_seats(db, event)

@@ -17,10 +17,7 @@ from portal.domain.publishing.revisions.rules import Fact
 def record_revision(
     db: Session, event: Event, now: datetime, *, is_small_fix: bool = False
 ) -> None:
-    """Record a published event as it is now; for the same transaction as the change.
-
-    Join links and numbers of places are nobody's to read back, and are left out.
-    """
+    """Record a published event, in the same transaction, without join links and seats."""
     facts = partial(_facts, db, event)
     history.add_revision(db, ItemKind.EVENT, event, facts, now, is_small_fix=is_small_fix)
 

@@ -41,71 +41,49 @@ class Facts(Protocol):
 
 
 class TitleNeededError(Refusal):
-    """No title in the original language."""
-
     message = _("Write a title in the original language.")
 
 
 class EndBeforeStartError(Refusal):
-    """Ends before it starts."""
-
     message = _("The end must come after the start.")
     field = "ends"
 
 
 class TooLongEventError(Refusal):
-    """Lasts longer than LONGEST_EVENT."""
-
     message = _("One event lasts 31 days at most. Make a series of events instead.")
     field = "ends"
 
 
 class CapacityBelowTakenError(Refusal):
-    """Fewer places than people who have one."""
-
     message = _("%(taken)s places are already given. Choose at least that many.")
     field = "capacity"
 
 
 class VenueNeededError(Refusal):
-    """In person, and nobody knows where."""
-
     message = _("Say where it takes place.")
 
 
 class FundingNeededError(Refusal):
-    """Nobody has said who pays."""
-
     message = _("Say who pays for it. “Nobody” is an answer too.")
 
 
 class AlreadyPublishedError(Refusal):
-    """Published twice."""
-
     message = _("This event is already published.")
 
 
 class HiddenError(Refusal):
-    """The moderators have hidden it."""
-
     message = _("The moderators have hidden this event. It cannot be published now.")
 
 
 class NotOpenToChangeError(Refusal):
-    """Cancelled events stay as they were."""
-
     message = _("This event is cancelled. Duplicate it to hold it after all.")
 
 
 class OverError(Refusal):
-    """Too late for that."""
-
     message = _("This event is already over.")
 
 
 class ChangedMeanwhileError(Refusal):
-    """Two editors at once."""
-
     message = _(
         "Somebody else has saved this event since you opened it. Your texts are below; "
         "compare them with the page and save again."

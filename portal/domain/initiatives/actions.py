@@ -98,10 +98,7 @@ def change(
     *,
     is_small_fix: bool = False,
 ) -> None:
-    """Save what is said, unless somebody has saved since `revision`.
-
-    A small fix, of which translations are still right, is told of in the history.
-    """
+    """Save what is said, unless somebody has saved since `revision`."""
     check(details)
     lock(db, initiative)
     if revision != initiative.revision:

@@ -98,10 +98,7 @@ def countries(db: Session) -> list[str]:
 def of_organizations(
     db: Session, organization_ids: Collection[int], draft_ids: Collection[int]
 ) -> list[InitiativeRow]:
-    """Return initiatives of some organisations, for their own people, the latest first.
-
-    `draft_ids` are those of them whose drafts whoever asks may see.
-    """
+    """Return organisations' initiatives, latest first; drafts only if among `draft_ids`."""
     ids = (
         select(i.id)
         .where(hosted_by(organization_ids), or_(i.published_at.is_not(None), hosted_by(draft_ids)))

@@ -71,10 +71,7 @@ class Initiative(Publication, Base):
 
 
 class InitiativeHost(Base):
-    """An organisation asked to hold an initiative together with the one that founded it.
-
-    `state` is one of organizations.models.HostState.
-    """
+    """An organisation asked to host an initiative; `state` is an organizations.models.HostState."""
 
     __tablename__ = "initiative_hosts"
     __table_args__ = (
@@ -139,10 +136,7 @@ class Follow(Base):
 
 
 class FollowerUpdate(Base):
-    """Something has come of an initiative, and not all who follow it have been told.
-
-    The row goes with the last of them.
-    """
+    """News of an initiative until all its followers have been notified."""
 
     __tablename__ = "follower_updates"
     __table_args__ = PRIVATE

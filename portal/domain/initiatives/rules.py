@@ -27,57 +27,39 @@ MAX_COUNTRIES: Final = 60
 
 
 class TitleNeededError(Refusal):
-    """No title in the original language."""
-
     message = _("Write a title in the original language.")
 
 
 class PurposeNeededError(Refusal):
-    """Nobody has said what it is for."""
-
     message = _("Say what it is for, in the original language.")
 
 
 class FundingNeededError(Refusal):
-    """Nobody has said who pays."""
-
     message = _("Say who pays for it. “Nobody” is an answer too.")
 
 
 class TooManyCountriesError(Refusal):
-    """More than anybody works for."""
-
     message = _("Choose at most %(most)s countries.")
     field = "countries"
 
 
 class AlreadyPublishedError(Refusal):
-    """Published twice."""
-
     message = _("This initiative is already published.")
 
 
 class NotPublishedError(Refusal):
-    """A draft has come to nothing yet."""
-
     message = _("Publish the initiative first.")
 
 
 class HiddenError(Refusal):
-    """The moderators have hidden it."""
-
     message = _("The moderators have hidden this initiative. It cannot be published now.")
 
 
 class FinishedError(Refusal):
-    """It has been closed with a report."""
-
     message = _("This initiative is finished.")
 
 
 class ChangedMeanwhileError(Refusal):
-    """Two editors at once."""
-
     message = _(
         "Somebody else has saved this initiative since you opened it. Your texts are below; "
         "compare them with the page and save again."
@@ -85,38 +67,26 @@ class ChangedMeanwhileError(Refusal):
 
 
 class StepNeededError(Refusal):
-    """A step without words."""
-
     message = _("Write the step in at least one language.")
 
 
 class TooManyStepsError(Refusal):
-    """More than a line can be read with."""
-
     message = _("At most %(most)s steps stand on one line. Remove some that are done.")
 
 
 class StepDoneError(Refusal):
-    """Done twice."""
-
     message = _("This step is done already.")
 
 
 class NotQuietError(Refusal):
-    """It can be seen how it goes on."""
-
     message = _("This initiative is not quiet: its page shows how it goes on.")
 
 
 class NotFollowingError(Refusal):
-    """Only followers ask."""
-
     message = _("Follow the initiative first.")
 
 
 class AlreadyRequestedError(Refusal):
-    """One question for each quiet time."""
-
     message = _("You have asked already. Its people have been told.")
 
 

@@ -42,10 +42,7 @@ def confirm(
 
 
 def reverse(db: Session, record: DecisionRecord, now: datetime, address: Address) -> None:
-    """Take a decision back, or decline a proposal; everything is as before.
-
-    An appeal that waits for an answer has got what it asked for.
-    """
+    """Take a decision back, or decline a proposal; an appeal that waits is granted by it."""
     decision = _locked(db, record)
     if decision.status == DecisionStatus.REVERSED:
         raise rules.AlreadySoError

@@ -149,10 +149,7 @@ def has_case(db: Session, person: Person, kind: ItemKind, item_id: int) -> bool:
 
 
 def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
-    """Return a decision for the person, editors or authors concerned.
-
-    An email's secret opens it for whoever has it, since the banned cannot sign in.
-    """
+    """Return a decision for those it concerns, or for whoever has its email's secret."""
     if is_token(key):
         ids = select(DecisionAccessToken.decision_id).where(
             DecisionAccessToken.digest == digest(key)
@@ -236,10 +233,7 @@ def banned_person(db: Session, key: str) -> Person:
 
 
 def decisions_in_force(db: Session, organization_ids: Collection[int]) -> list[DecisionRecord]:
-    """Return decisions in force about organisations and their items, the latest first.
-
-    For who edits there; a proposal is no news before a second person has looked at it.
-    """
+    """Return decisions in force about organisations and their items, latest first."""
     return decision_records(
         db,
         Decision.organization_id.in_(organization_ids),

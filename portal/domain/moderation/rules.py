@@ -64,71 +64,49 @@ GROUNDS: Final = {
 
 
 class AlreadyClaimedError(Refusal):
-    """Another moderator was faster, or it is closed."""
-
     message = _("Another moderator already works on this report, or it is closed.")
 
 
 class NotClaimedError(Refusal):
-    """Decided without having taken it on."""
-
     message = _("Take the report on first; then decide.")
 
 
 class UnfitError(Refusal):
-    """Hiding an organisation, or suspending where there is none."""
-
     message = _("This cannot be done about what was reported. Choose another decision.")
     field = "measure"
 
 
 class AlreadySoError(Refusal):
-    """Done before."""
-
     message = _("This is so already, or it has been decided meanwhile.")
 
 
 class WhomError(Refusal):
-    """Nobody of this organisation."""
-
     message = _("Choose a person of this organisation.")
     field = "person"
 
 
 class ProtectedError(Refusal):
-    """Moderators and administrators are relieved first."""
-
     message = _("This person moderates or administers the portal. Relieve them of that first.")
 
 
 class SamePersonError(Refusal):
-    """Two pairs of eyes belong to two people."""
-
     message = _("Somebody other than whoever decided first must do this.")
 
 
 class AppealedError(Refusal):
-    """There is one appeal."""
-
     message = _("An appeal has been made already. There is one for each decision.")
 
 
 class WordsNeededError(Refusal):
-    """An appeal without a word."""
-
     message = _("Write why you think the decision is wrong.")
     field = "text"
 
 
 class OwnOrganizationError(Refusal):
-    """Nobody vouches for oneself."""
-
     message = _("You belong to this organisation. Another administrator has to do this.")
 
 
 class LastAdministratorError(Refusal):
-    """Nobody could run the portal."""
-
     message = _("The last administrator cannot be relieved. Name another one first.")
 
 

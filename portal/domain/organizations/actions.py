@@ -24,10 +24,7 @@ def invite(  # noqa: PLR0913 - an invitation has this many parts
     by: Person | None = None,
     by_administrator: bool = False,
 ) -> str:
-    """Return a link's token for whoever shall have `role`; shown once, kept as its hash.
-
-    With an address it is good for whoever has proved that one alone.
-    """
+    """Return an invitation's token, shown once; with an address it is good for its owner alone."""
     if queries.is_suspended(db, organization.id):
         raise rules.SuspendedError
     address = check_address(address) if address else None

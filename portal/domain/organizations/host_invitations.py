@@ -1,7 +1,4 @@
-"""Holding an item together: asking, answering, parting, for every kind of items that can be held.
-
-Each step locks the item first.
-"""
+"""Invite hosts of an item, answer and leave, for every kind; each step locks the item first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -43,10 +43,7 @@ class Method(StrEnum):
 
 
 class Organization(Base):
-    """Who stands behind events.
-
-    Verified are those whose `verified_until` lies ahead; the three columns come and go together.
-    """
+    """Who stands behind events; verified while `verified_until` lies ahead."""
 
     __tablename__ = "organizations"
     __table_args__ = (
@@ -169,10 +166,7 @@ class Invitation(Base):
 
 
 class ContactMessage(Base):
-    """That somebody wrote to an organisation lately, so that nobody does it too often.
-
-    `sender` is a keyed hash; the message itself is only in the email.
-    """
+    """A recent message to an organisation, by the keyed hash of its sender, to limit them."""
 
     __tablename__ = "contact_messages"
     __table_args__ = PRIVATE

@@ -44,10 +44,7 @@ def is_suspended(db: Session, organization_id: int) -> bool:
 
 
 def check_not_suspended(db: Session, *organization_ids: int) -> None:
-    """Raise SuspendedError if one of them is; before what they hold is locked, not after.
-
-    A suspension locks in that order too.
-    """
+    """Raise SuspendedError if one of them is; call it before their items are locked."""
     if any(is_suspended(db, each) for each in sorted(organization_ids)):
         raise rules.SuspendedError
 

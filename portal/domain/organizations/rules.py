@@ -30,22 +30,16 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class SlugTakenError(Refusal):
-    """Another organisation has this address."""
-
     message = _("Another organisation already uses this short name.")
     field = "slug"
 
 
 class SlugUnfitError(Refusal):
-    """Not a short name."""
-
     message = _("Use small Latin letters, digits and single hyphens.")
     field = "slug"
 
 
 class NameTakenError(Refusal):
-    """Another organisation's name looks the same."""
-
     message = _(
         "Another organisation has this name or one that looks like it. "
         "Add what tells yours apart, such as the city."
@@ -53,14 +47,10 @@ class NameTakenError(Refusal):
 
 
 class NameNeededError(Refusal):
-    """No name in the original language, or none with letters."""
-
     message = _("Write the name in the original language.")
 
 
 class TooManyFoundedError(Refusal):
-    """A person founds few organisations before one is verified."""
-
     message = _(
         "You have founded %(most)s organisations that are not verified yet. "
         "Ask for the verification of one of them first."
@@ -68,14 +58,10 @@ class TooManyFoundedError(Refusal):
 
 
 class TooManyInvitationsError(Refusal):
-    """Enough for a week."""
-
     message = _("Your organisation can invite %(most)s people a week. Try again in a few days.")
 
 
 class TooManyUnverifiedInvitationsError(Refusal):
-    """Enough for a week of an organisation nobody knows yet."""
-
     message = _(
         "An organisation that is not verified can invite %(most)s people a week. "
         "Ask for verification, or try again in a few days."
@@ -83,8 +69,6 @@ class TooManyUnverifiedInvitationsError(Refusal):
 
 
 class InvitationForAnotherError(Refusal):
-    """Bound to an address that this person has not proved."""
-
     message = _(
         "This invitation was sent to another e-mail address. "
         "Sign in with the account that has it, or ask for an invitation to your own."
@@ -92,14 +76,10 @@ class InvitationForAnotherError(Refusal):
 
 
 class OwnInvitationError(Refusal):
-    """Made by the same person."""
-
     message = _("You made this invitation yourself; somebody else has to accept it.")
 
 
 class OwnedError(Refusal):
-    """The administrators help only where nobody else can."""
-
     message = _(
         "The owners of an organisation invite its people. Administrators invite only an owner, "
         "and only where nobody is one."
@@ -107,45 +87,31 @@ class OwnedError(Refusal):
 
 
 class SuccessorUnfitError(Refusal):
-    """Nobody to hand over to."""
-
     message = _("Choose somebody else of the organisation.")
 
 
 class TooManyMessagesError(Refusal):
-    """Enough for an hour."""
-
     message = _("You have written enough for this hour. Please try again later.")
 
 
 class AddressNeededError(Refusal):
-    """Nobody could answer."""
-
     message = _("Write an e-mail address, so that they can answer you.")
     field = "email"
 
 
 class UnreachableError(Refusal):
-    """A message that would reach nobody."""
-
     message = _("This organisation cannot be written to: no letter reaches those who run it.")
 
 
 class LastOwnerError(Refusal):
-    """Without an owner nobody could manage the organisation."""
-
     message = _("The last owner cannot leave or become something else. Make another owner first.")
 
 
 class SuspendedError(Refusal):
-    """The moderators have suspended the organisation."""
-
     message = _("This organisation is suspended: it can neither publish nor invite for now.")
 
 
 class InvitationSpentError(Refusal):
-    """The invitation has been used or is past its time."""
-
     message = _("This invitation has been used or has expired. Ask for a new one.")
 
 

@@ -20,14 +20,10 @@ MAX_MISSES = 7
 
 
 class ProofTooSoonError(Refusal):
-    """Asked again and again."""
-
     message = _("We looked a moment ago. Try again in a minute.")
 
 
 class ProofMissingError(Refusal):
-    """The token is nowhere to be found."""
-
     message = _(
         "We found the proof neither in the DNS nor in the file. "
         "A new DNS record can take an hour to be seen; then try again."
@@ -35,32 +31,22 @@ class ProofMissingError(Refusal):
 
 
 class NotRequestedError(Refusal):
-    """Nothing to prove or to decide."""
-
     message = _("The organisation has not asked for this.")
 
 
 class DomainNotProvedError(Refusal):
-    """The administrators believe a domain only after the machine has looked."""
-
     message = _("The domain is not proved yet.")
 
 
 class ProofStaleError(Refusal):
-    """Proved, but whose domain it is today nobody knows."""
-
     message = _("The proof of the domain is too old. The organisation has to let us look again.")
 
 
 class TooFewEndorsementsError(Refusal):
-    """One is not enough."""
-
     message = _("Two verified organisations have to vouch for it; %(count)s did.")
 
 
 class EndorsementUnfitError(Refusal):
-    """Only owners of verified organisations vouch, and not for their own."""
-
     message = _("Only owners of another, verified organisation can vouch.")
 
 

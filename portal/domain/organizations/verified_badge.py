@@ -55,10 +55,7 @@ def end(db: Session, organization: Organization) -> None:
 
 
 def end_with_endorsements(db: Session, organization: Organization) -> bool:
-    """End endorsements too: whoever gave them did so for somebody else.
-
-    Says whether it bore the mark.
-    """
+    """Return whether it was verified; its endorsements end too, since they were for another."""
     was_marked = organization.verified_by is not None
     db.execute(delete(Endorsement).where(Endorsement.organization_id == organization.id))
     end(db, organization)

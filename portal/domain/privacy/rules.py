@@ -20,8 +20,6 @@ A_DAY: Final = timedelta(days=1)
 
 
 class OwnershipTransferNeededError(Refusal):
-    """An organisation would be left without an owner."""
-
     message = _(
         "You are the last owner of %(organization)s. Hand it over first: make another owner."
     )

@@ -9,10 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Visibility(StrEnum):
-    """Who sees a published item: everybody, or only the people of its organisation.
-
-    Hidden is private by the moderators' decision; what its authors chose is remembered.
-    """
+    """Who sees a published item; hidden is the moderators' decision."""
 
     PUBLIC = "public"
     PRIVATE = "private"

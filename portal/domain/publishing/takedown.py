@@ -9,10 +9,7 @@ from portal.domain.publishing.publication import Hiding, Visibility
 
 
 def hide_all_of(db: Session, kind: Any, organization_id: int) -> None:
-    """Hide an organisation's items that are not hidden yet, because it is suspended.
-
-    `kind` is a model with the columns of Publication.
-    """
+    """Hide the items of a suspended organisation; `kind` is a model with Publication's columns."""
     db.execute(
         update(kind)
         .where(kind.organization_id == organization_id, kind.hidden_for.is_(None))

@@ -100,10 +100,7 @@ def cancel_event(db: Session, event: Event, now: datetime) -> None:
 
 
 def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
-    """Accept an invitation to hold an event, and tell whoever signed up who sees their names.
-
-    Of each host everybody is told once, however often it parts and comes back.
-    """
+    """Accept an invitation to host an event; who signed up is told once of each host."""
     event = lock_by_id(db, host.event_id)
     is_news = not is_over(event, now) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}

@@ -36,10 +36,7 @@ class Pass:
 
 
 def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pass:
-    """Return the pass behind a key: an email's secret, or a public id for its member.
-
-    Everything else, other people's ids included, is not found.
-    """
+    """Return the pass behind a key: an email's secret, or a public id for its member alone."""
     passes = select(Registration, Event).join(Event, Event.id == Registration.event_id)
     if is_token(key):
         passes = passes.join(PassToken, PassToken.registration_id == Registration.id).where(

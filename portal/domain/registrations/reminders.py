@@ -139,10 +139,7 @@ def _owe(
 
 
 def forget_participants(db: Session, now: datetime) -> int:
-    """Take names, address and link off everything 30 days after its event; return how many.
-
-    The rows stay as numbers; feedback answers never led to anybody.
-    """
+    """Delete names, addresses and links 30 days after an event; return how many; numbers stay."""
     # Whoever keeps a place at a postponed event must still hear of its new date.
     past = select(Event.id).where(
         Event.ends_at <= now - RETENTION_AFTER_EVENT, Event.status != EventStatus.POSTPONED.value

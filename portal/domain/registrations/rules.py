@@ -23,74 +23,50 @@ CHECK_IN_CLOSES_AFTER = timedelta(hours=24)
 
 
 class EventOverError(Refusal):
-    """Too late."""
-
     message = _("This event is over. Have a look at what comes next.")
 
 
 class EventCancelledError(Refusal):
-    """It will not happen."""
-
     message = _("This event was cancelled, so nobody can sign up for it.")
 
 
 class NotPublishedError(Refusal):
-    """Nobody signs up for a draft."""
-
     message = _("This event is not published yet.")
 
 
 class NotRegisteredError(Refusal):
-    """Nothing to cancel or to join."""
-
     message = _("You have no place at this event any more. You can sign up again.")
 
 
 class HoldRunOutError(Refusal):
-    """The address was proved too late."""
-
     message = _("Your place was held for 24 hours and has gone to the next person. Sign up again.")
 
 
 class RoomClosedError(Refusal):
-    """Before or after the time of the room."""
-
     message = _("The room is not open now. It opens 15 minutes before the start.")
 
 
 class WaitingError(Refusal):
-    """In line, without a place."""
-
     message = _("You are on the waiting list. We write to you as soon as a place is free.")
 
 
 class NotConfirmedError(Refusal):
-    """The address is not proved yet."""
-
     message = _("Confirm your place first; the button is on this page.")
 
 
 class FeedbackClosedError(Refusal):
-    """Too early or too late for feedback."""
-
     message = _("Feedback can be given from the end of the event for 14 days.")
 
 
 class CheckInClosedError(Refusal):
-    """Too early or too late to say who is here."""
-
     message = _("People are marked as here from twelve hours before the start until a day after.")
 
 
 class GaveBackError(Refusal):
-    """The place went back while somebody stood at the door."""
-
     message = _("This person no longer has a confirmed place.")
 
 
 class AlreadyAnsweredError(Refusal):
-    """One answer a person."""
-
     message = _("You have already answered. Thank you!")
 
 

@@ -37,10 +37,7 @@ _LINE = select(
 
 
 def has_line(db: Session, event: Event, now: datetime) -> bool:
-    """Return whether anybody waits for a place of a locked event.
-
-    Held places whose time is over are given up first: whoever signs up must not meet them.
-    """
+    """Return whether anybody waits for a place of a locked event, once lapsed ones are released."""
     values = {"event": event.id, "now": now}
     found = rows(db, _LINE, values).one()
     if found.has_run_out:

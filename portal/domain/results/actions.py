@@ -44,10 +44,7 @@ def check(details: ResultDetails) -> None:
 def publish(
     db: Session, event: Event, details: ResultDetails, revision: int, now: datetime
 ) -> None:
-    """Tell what came of an event, or tell it better; 0 is the revision of what is untold.
-
-    The event's history records it, and how many took part is counted anew.
-    """
+    """Publish or correct what came of an event; revision 0 is that of what is unpublished."""
     check(details)
     lock(db, event)
     rules.check_can_publish(event, now)

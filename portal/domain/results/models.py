@@ -11,10 +11,7 @@ from portal.i18n.translated import Translated
 
 
 class Result(Base):
-    """Three answers about an item that is over.
-
-    It is seen where its item is seen, so whoever hides the item hides the result with it.
-    """
+    """Three answers about an item that is over; seen by whoever sees the item."""
 
     __tablename__ = "results"
     __table_args__ = (

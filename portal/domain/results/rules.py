@@ -23,20 +23,14 @@ _STEPS: Final = ((10, 5), (100, 10), (1_000, 50), (10_000, 500))
 
 
 class NotOverError(Refusal):
-    """Nothing has come of it yet, or nothing ever will."""
-
     message = _("A result can be written once the event has taken place.")
 
 
 class HappenedNeededError(Refusal):
-    """Nothing is said of what happened."""
-
     message = _("Say what happened, in the original language.")
 
 
 class ResultChangedMeanwhileError(Refusal):
-    """Two editors at once."""
-
     message = _(
         "Somebody else has saved this result since you opened it. Your texts are below; "
         "compare them with the page and save again."

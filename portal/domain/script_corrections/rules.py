@@ -22,22 +22,16 @@ _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u02b9-\u02bc’']+([- ][A-Za-z\
 
 
 class WordUnfitError(Refusal):
-    """Not a Kazakh word in Cyrillic."""
-
     message = _("Write one Kazakh word in Cyrillic letters; * at its end stands for any ending.")
     field = "word"
 
 
 class OutputUnfitError(Refusal):
-    """Not in the letters of the script."""
-
     message = _("Write it in the letters of this script.")
     field = "output"
 
 
 class WordMissingError(Refusal):
-    """A report without a word."""
-
     message = _("Write the word as it stands on the page.")
     field = "word"
 

@@ -38,10 +38,7 @@ def reindex(database: Database) -> int:
 
 
 def index_missing(database: Database) -> int:
-    """Index what the index has nothing of; answer how many items that were.
-
-    Those of a version that had no index yet, or of one whose indexing was ended midway.
-    """
+    """Index items that the index lacks, such as after an interruption; return how many."""
     return _index_items(database, only_missing=True)
 
 

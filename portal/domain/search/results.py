@@ -72,10 +72,7 @@ _hit_from: Final = reader(Hit)
 
 
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
-    """Return what is shown of texts, in their order; some may be gone since they were found.
-
-    ValueError for more than `MAX_SHOWN`.
-    """
+    """Return texts as they are shown, in order; ValueError for more than `MAX_SHOWN`."""
     numbers = [each.number for each in found]
     if not numbers:
         return []

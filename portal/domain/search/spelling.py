@@ -42,10 +42,7 @@ def titles(db: Session) -> Iterable[str]:
 
 
 def meant(db: Session, query: str, now: datetime, holds: Callable[[str], bool]) -> Iterator[str]:
-    """Other queries that may have been meant, likeliest first.
-
-    `holds` says whether anything is found by a word; one that is found is left as it is.
-    """
+    """Return queries that may be meant; `holds` says whether a word finds anything."""
     yield from slips_of(query)
     terms = terms_of(query)
     if not terms:

@@ -152,10 +152,7 @@ def _latest(engine: Engine, limit: int, asked: str = "asked") -> Subquery:
 
 
 def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
-    """Return how near a text that holds the keys of all words comes to the words themselves.
-
-    FTS5 tells of many texts at once, and PostgreSQL of those that are looked at.
-    """
+    """Return how near a text that holds the keys of all words comes to the words themselves."""
 
     def holds(level: Level) -> ColumnElement[bool] | TextClause:
         if engine.walks_backwards:

@@ -22,20 +22,14 @@ class PageName(StrEnum):
 
 
 class PageTitleNeededError(Refusal):
-    """A page without a title."""
-
     message = _("Give the page a title in its original language.")
 
 
 class PageTextNeededError(Refusal):
-    """A page that says nothing."""
-
     message = _("Write the page in its original language.")
 
 
 class PageChangedMeanwhileError(Refusal):
-    """Two administrators at once."""
-
     message = _(
         "Somebody else has saved this page since you opened it. Your texts are below; "
         "compare them with the page and save again."

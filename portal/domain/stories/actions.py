@@ -51,10 +51,7 @@ def create(
     now: datetime,
     organization: Organization | None = None,
 ) -> Story:
-    """Create a draft: an organisation's, if one is given, else the person's own.
-
-    It has an address of its own.
-    """
+    """Create a draft at its own address: an organisation's if one is given, else the person's."""
     check(details)
 
     def draft() -> Story:

@@ -28,10 +28,7 @@ def author_of(db: Session, person: Person) -> Author | None:
 
 
 def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author:
-    """Open the page, or rename it: what was signed with the old name is signed with the new.
-
-    What somebody has signed with yet another name stays apart from it.
-    """
+    """Open or rename an author's page; what was signed with its old name is renamed too."""
     check_text(byline, rules.LONGEST_BYLINE, "byline")
     name = tidy_name(byline)
     if not any(letter.isalnum() for letter in name):

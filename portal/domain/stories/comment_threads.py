@@ -107,10 +107,7 @@ _ONE = select(*_COLUMNS).where(_comments.c.id == bindparam("id"))
 
 
 def page_of(db: Session, story_id: int, hearing: Hearing, page: int) -> tuple[list[Remark], bool]:
-    """Return a page of what is said, from 1, and whether there is more.
-
-    If it begins among the answers to a comment, that comes before them once more.
-    """
+    """Return a page of comments, from 1, and whether more follow; it repeats a comment it cuts."""
     asked = {"story_id": story_id, "limit": ON_A_PAGE + 1, "past": (page - 1) * ON_A_PAGE}
     found = [_remark_from(row) for row in db.execute(_PAGE, asked | asdict(hearing))]
     said = found[:ON_A_PAGE]

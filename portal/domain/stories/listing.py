@@ -58,10 +58,7 @@ def public(statement: Select[Any]) -> Select[Any]:
 
 
 def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
-    """Ids of public stories, narrowed to the values of a Narrowing.
-
-    Ids first, from an index alone; the wide columns of those that are shown after.
-    """
+    """Return ids of public stories from an index, narrowed to a Narrowing."""
     ids = public(select(s.id))
     if "organization_id" in asked:
         ids = ids.where(s.organization_id.in_(bindparam("organization_ids", expanding=True)))
@@ -124,10 +121,7 @@ _WAITING = STORY_ROWS.where(_SUBMITTED).order_by(s.changed_at, s.id).limit(MAX_I
 def own(
     db: Session, person: Person, edited: Collection[int], page: int = 1
 ) -> tuple[list[StoryRow], bool]:
-    """Return what somebody has written, for themselves and for organisations they still edit for.
-
-    The last changed first; and whether there is more on the next page.
-    """
+    """Return a writer's own stories, last changed first, and whether there are more."""
     return _paged(db, _OWN, page, person_id=person.id, organization_ids=list(edited))
 
 

@@ -32,10 +32,7 @@ class InitiativeUnknownError(Refusal):
 
 
 def event_ids(db: Session, person: Person | None, story: Story, slugs: Sequence[str]) -> list[int]:
-    """Ids of events by slug: those the writer sees, and those that are named already.
-
-    Raises EventUnknownError at the field of the first that is neither.
-    """
+    """Return ids of events by slug that the writer sees or had named; raise EventUnknownError."""
     known = _named_ids(db, story)
     found = []
     for number, slug in enumerate(dict.fromkeys(slugs), start=1):
@@ -57,10 +54,7 @@ def _named_ids(db: Session, story: Story) -> dict[str, int]:
 
 
 def initiative_id(db: Session, story: Story, slug: str) -> int | None:
-    """Return the id of a public initiative by slug, or of the one named already, or None.
-
-    Raises InitiativeUnknownError at its field.
-    """
+    """Return the id of a public initiative by slug, or None; raise InitiativeUnknownError."""
     if not slug:
         return None
     if story.initiative_id is not None and slug == related_initiative(db, story):

@@ -55,33 +55,23 @@ class Facts(Protocol):
 
 
 class TitleNeededError(Refusal):
-    """No title in the original language."""
-
     message = _("Write a title in the original language.")
 
 
 class BodyNeededError(Refusal):
-    """Nothing to read."""
-
     message = _("There is nothing to read yet: write the text in the original language.")
 
 
 class TimeNeededError(Refusal):
-    """Scheduled, and nobody knows for when."""
-
     message = _("This story waits for its hour: name one, or take it back first.")
     field = "publish_wall"
 
 
 class SourceUnnamedError(Refusal):
-    """An address that says nothing of itself, or words without an address."""
-
     message = _("A source needs both: what it is, and an address that starts with https://.")
 
 
 class ChangedMeanwhileError(Refusal):
-    """Two editors at once."""
-
     message = _(
         "Somebody else has saved this story since you opened it. Your text is below, and what "
         "is saved now stands beside it; put them together and save again."
@@ -89,46 +79,32 @@ class ChangedMeanwhileError(Refusal):
 
 
 class ChangeRequestOutdatedError(Refusal):
-    """What an editor has read is not what would be taken over."""
-
     message = _("The story or what its author proposes has changed meanwhile. Read it again.")
 
 
 class NotNowError(Refusal):
-    """The story is not in the state for it."""
-
     message = _("The story has moved on meanwhile. Look at where it stands now.")
 
 
 class HiddenError(Refusal):
-    """The moderators have hidden it."""
-
     message = _("The moderators have hidden this story. It cannot be published now.")
 
 
 class ReasonNeededError(Refusal):
-    """Given back without a word."""
-
     message = _("Say what is missing, so that the author can go on.")
     field = "note"
 
 
 class CommentNeededError(Refusal):
-    """An empty comment."""
-
     message = _("Write something first.")
     field = "text"
 
 
 class NotCommentableError(Refusal):
-    """Comments are off, or what is answered is itself an answer or gone."""
-
     message = _("This cannot be commented on any more.")
 
 
 class BylineNeededError(Refusal):
-    """A page of one's own needs a name."""
-
     message = _("Write the name that everybody shall read; an alias is welcome.")
     field = "byline"
 
@@ -177,10 +153,7 @@ def may_illustrate(story: Facts, parts: Parts) -> bool:
 
 
 def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
-    """Return whether it is there for somebody of the organisation, or whoever has written it.
-
-    What a member has not handed in, or was given back, is the member's alone.
-    """
+    """Return whether somebody sees it: its organisation only what its writer has submitted."""
     is_handed_in = not story.is_by_author or story.state not in {State.DRAFT, State.RETURNED}
     return Part.AUTHOR in parts or (role is not None and is_handed_in)
 

@@ -23,10 +23,7 @@ class OtherLanguageError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One passage of a file.
-
-    `was` names what the passage said when the file was made; what is not sure is left as it is.
-    """
+    """One paragraph of a file; `was` names its wording when the file was made."""
 
     text: str
     was: str

@@ -21,10 +21,7 @@ _CAPTION: Final = "caption_"
 
 
 def with_pictures(plain: Translatable, rewrite: Callable[[Session, int], None]) -> Translatable:
-    """Return the kind of item with the words of its pictures.
-
-    `rewrite` shows them in the item's texts and counts them, or refuses.
-    """
+    """Return the kind of item with its pictures' words, which `rewrite` puts into its texts."""
 
     def opened(db: Session, item_id: int) -> TranslatableItem:
         item = plain.open(db, item_id)

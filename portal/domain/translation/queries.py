@@ -57,10 +57,7 @@ def matrix(db: Session, organization_id: int | None, now: datetime) -> list[Matr
 def queue(
     lines: Sequence[MatrixLine], seeks: Callable[[Wanted], bool] = lambda _wanted: True
 ) -> list[Wanted]:
-    """Return what to translate next: asked for, misleading, coming events before past.
-
-    Of that only what somebody `seeks`.
-    """
+    """Return what to translate next, asked for and misleading first, of what somebody `seeks`."""
     wanted = [
         Wanted(line.row, language, counts, line.requests[language])
         for line in lines

@@ -12,8 +12,6 @@ from portal.i18n.translated import Translated
 
 
 class TranslatedMeanwhileError(Refusal):
-    """Somebody else translated the same passage since this one was opened."""
-
     message = _(
         "Somebody else has translated this passage meanwhile; theirs stands below. "
         "Compare, and save again what shall stay."
@@ -35,10 +33,7 @@ class Typed:
 
 
 class Placed(NamedTuple):
-    """What was typed, laid over the paragraphs of the original as it is now.
-
-    `lost` are translations of paragraphs that are gone, to be shown to whoever typed them.
-    """
+    """Typed paragraphs laid over the original; `lost` are those whose original is gone."""
 
     translated_paragraphs: tuple[Typed, ...]
     lost: tuple[str, ...]

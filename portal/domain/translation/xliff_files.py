@@ -120,10 +120,7 @@ def _given(unit: ET.Element) -> Given | None:
 
 
 def _joined(unit: ET.Element, name: str) -> str:
-    """Return the words of a unit; what stands between its segments is left aside.
-
-    What is to be ignored has a target only where it differs from the source.
-    """
+    """Return the words of a unit without what stands between its segments."""
     words = []
     for part in unit:
         if part.tag in {f"{_IN}segment", f"{_IN}ignorable"}:

@@ -147,10 +147,7 @@ def _spend(db: Session, link: SignInLink, now: datetime) -> Claims:
 
 
 def forget_links(db: Session, now: datetime) -> int:
-    """Forget links once they do not count among the emails an address may be sent.
-
-    Returns how many went.
-    """
+    """Delete links that no limit on emails counts any more; return how many."""
     old = SignInLink.created_at <= now - rules.EMAIL_WINDOW
     gone = db.execute(delete(SignInLink).where(old))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]

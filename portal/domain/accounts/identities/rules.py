@@ -25,8 +25,6 @@ _CODE_LENGTH: Final = 8
 
 
 class LinkStaleError(Refusal):
-    """A link of another browser, of long ago, or used already."""
-
     message = _(
         "This link has been used, is older than ten minutes, or was asked for in another browser. "
         "There, type the code of the letter; or ask for a new letter here."
@@ -34,8 +32,6 @@ class LinkStaleError(Refusal):
 
 
 class IdentityTakenError(Refusal):
-    """Another account is entered in this way."""
-
     message = _(
         "This belongs to another account, and accounts are never merged. To use it here, sign in "
         "to that account and remove it there first."
@@ -43,8 +39,6 @@ class IdentityTakenError(Refusal):
 
 
 class LastIdentityError(Refusal):
-    """Without it nobody could sign in to the account any more."""
-
     message = _("This is your only way in. Add another one first.")
 
 

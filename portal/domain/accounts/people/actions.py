@@ -19,10 +19,7 @@ from portal.i18n.countries import is_country
 
 @dataclass(frozen=True)
 class Claims:
-    """What a provider said about somebody, already verified by portal.web.providers.
-
-    `provider` is its key in the settings.
-    """
+    """Verified claims of a provider about a person; `provider` is its key in the settings."""
 
     issuer: str
     subject: str
@@ -124,10 +121,7 @@ def forget_sessions(db: Session, now: datetime) -> int:
 def start_session(
     db: Session, person: Person, now: datetime, *, way: str = "", browser: str = ""
 ) -> str:
-    """Start a session and return the cookie's token; sessions past their time go.
-
-    Whichever way somebody came in, this is the door a ban closes.
-    """
+    """Start a session and return the cookie's token; raise for the banned, however they came."""
     if person.banned_at is not None:
         raise rules.BannedError
     person.last_seen_at, person.asked_at = rules.seen_on(now), None
@@ -161,10 +155,7 @@ def touch_session(db: Session, session: SignInSession, now: datetime) -> None:
 
 
 def pass_second_factor(db: Session, session: SignInSession, now: datetime) -> str:
-    """Let the session do more from here on; return its new token.
-
-    A token that was stolen while it could do less stays what it was: worth nothing.
-    """
+    """Raise the session's rights and return its new token, so that a stolen one stays worthless."""
     token = tokens.new_token()
     session.digest, session.second_factor_at = tokens.digest(token), now
     db.flush()

@@ -44,10 +44,7 @@ class Person(Base):
 
 
 class Identity(Base):
-    """A way in: who a provider says somebody is. An e-mail address alone never decides it.
-
-    `provider` is its key in the settings, "email" for the portal's own emails.
-    """
+    """A way to sign in: an issuer's subject; `provider` is its key in the settings, or "email"."""
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("issuer", "subject"), PRIVATE)

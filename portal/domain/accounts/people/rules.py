@@ -28,29 +28,21 @@ _ADDRESS = re.compile(
 
 
 class NameNeededError(Refusal):
-    """A name without a letter."""
-
     message = _("Write a name; an alias is welcome.")
     field = "name"
 
 
 class AddressUnfitError(Refusal):
-    """Not an e-mail address."""
-
     message = _("Write an e-mail address such as name@example.org.")
     field = "email"
 
 
 class CountryUnknownError(Refusal):
-    """Not a country of ISO 3166-1."""
-
     message = _("Choose a country from the list.")
     field = "country"
 
 
 class LookAlikeAddressError(AddressUnfitError):
-    """An address with letters that stand for others, such as full-width ones."""
-
     message = _(
         "This address has letters that are easily taken for others. Write it with plain letters, "
         "or sign in another way."
@@ -58,8 +50,6 @@ class LookAlikeAddressError(AddressUnfitError):
 
 
 class BannedError(Refusal):
-    """Somebody whom the moderators keep out."""
-
     message = _("This account is banned.")
 
 
@@ -84,10 +74,7 @@ def tidy_name(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return a tidied name, or raise what check_text refuses, or for one without letters.
-
-    Providers' names are only tidied: nobody could type them anew.
-    """
+    """Return a tidied name, or raise why not; providers' names are only tidied."""
     check_text(name, LONGEST_NAME, "name")
     tidied = tidy_name(name)
     if not any(c.isalnum() for c in tidied):

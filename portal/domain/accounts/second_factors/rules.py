@@ -47,35 +47,25 @@ class Outcome(StrEnum):
 
 
 class WrongCodeError(Refusal):
-    """Not the code of this moment."""
-
     message = _("This code is not right. Take the one your app shows now.")
     field = "code"
 
 
 class UsedCodeError(Refusal):
-    """A code that has let somebody in already."""
-
     message = _("This code was used already. Wait until your app shows the next one.")
     field = "code"
 
 
 class TooManyTriesError(Refusal):
-    """So many wrong codes that somebody may be guessing."""
-
     message = _("There were too many wrong codes. Wait a little, then try again.")
     field = "code"
 
 
 class PasskeyRefusedError(Refusal):
-    """What the browser sent proves nothing."""
-
     message = _("The passkey could not be checked. Try again.")
 
 
 class TooManyPasskeysError(Refusal):
-    """As many as anybody needs."""
-
     message = _("You have ten passkeys. Remove one first.")
 
 

@@ -16,8 +16,6 @@ FORGOTTEN_AFTER: Final = timedelta(days=1)
 
 
 class AltNeededError(Refusal):
-    """Readers who do not see a picture would learn nothing of it."""
-
     message = _("Say in words what the picture shows, for readers who do not see it.")
 
 
@@ -29,8 +27,6 @@ class TooManyImagesError(Refusal):
 
 
 class WordsFirstError(Refusal):
-    """A cover is seen by everybody, so it cannot be without words."""
-
     message = _("Say in words what the picture shows first.")
 
 

@@ -10,10 +10,7 @@ from portal.db.engine import Base
 
 
 class Revision(Base):
-    """What an item said from one moment on.
-
-    `facts` holds, by name, a text by language (an object), a list of words, or one word.
-    """
+    """An item's words from one moment on; `facts`, by name: texts by language, or words."""
 
     __tablename__ = "revisions"
 

@@ -12,10 +12,7 @@ from portal.domain.publishing.search_index.rules import Texts
 
 
 def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) -> None:
-    """Make an item found by its words as they are now, and by no others.
-
-    `day` is what it is about: when an event begins, when other things were published.
-    """
+    """Index an item's words of now; `day` is what it is about: its begin, or its publication."""
     wanted = {
         rules.place_of(day, kind, item_id, each.language): each for each in rules.wordings(texts)
     }

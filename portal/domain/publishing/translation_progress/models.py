@@ -35,10 +35,7 @@ class TranslationProgress(Base):
 
 
 class TranslationRequest(Base):
-    """That somebody would read an item in a language it lacks.
-
-    `asker` is a keyed hash: enough to count nobody twice, too little to say who it was.
-    """
+    """A request to read an item in a language; `asker` is a keyed hash."""
 
     __tablename__ = "translation_requests"
     __table_args__ = PRIVATE

@@ -17,8 +17,6 @@ MAX_LINKS: Final = 20
 
 
 class TooManyLinksError(Refusal):
-    """Enough hands for one text."""
-
     message = _("There are %(most)s open links for this translation already. Withdraw one first.")
 
 
