@@ -11,12 +11,10 @@ import itertools
 import json
 import random
 import re
-import statistics
 import sys
 import tempfile
 import time
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,7 +30,7 @@ from portal.domain.publishing.search_index.rules import Texts
 from portal.domain.publishing.search_index.words import settle
 from portal.domain.stories.models import Story
 from portal.i18n.translated import Translated
-from tests.load.measuring import Hello, wrk
+from tests.load.measuring import cost, row_of, share
 from tests.load.servers import hello_server, portal_server
 from tests.postgres.server import start_postgres
 from tests.search.judged import measured, queries
@@ -184,17 +182,10 @@ def rows(name, folder, asked, database_url=""):
     # Searched anew every time: what is kept would be as fast as any other page.
     told = {"PORTAL_SECRET_KEYS": settings.secret_keys, "PORTAL_PAGE_CACHE": "0"}
     told |= {"PORTAL_DATABASE_URL": database_url} if database_url else {}
-    with hello_server() as (address, _), portal_server(folder, **told) as (portal, _pid):
-        wrk(portal, script)
-        hello, ask = Hello(address), partial(wrk, portal, script)
-        ratios = [hello.share(ask) for _round in range(asked.rounds)]
-    yield {
-        "what": f"{name}: search pages over {asked.texts} texts",
-        "median of hello": f"{statistics.median(ratios):.2%}",
-        "least": f"{min(ratios):.2%}",
-        "promised": f"{LEAST_RATIO:.1%}",
-        "holds": statistics.median(ratios) >= LEAST_RATIO,
-    }
+    with hello_server() as hello, portal_server(folder, **told) as portal:
+        cost(*portal, script)
+        shares = [share(hello, portal, script) for _round in range(asked.rounds)]
+    yield row_of(f"{name}: search pages over {asked.texts} texts", shares, LEAST_RATIO)
 
 
 def main():

@@ -1,13 +1,13 @@
-"""Requests a second by `wrk`, over many addresses in three languages."""
+"""What a request costs: the server's processor time, and requests a second by `wrk`."""
 
 import re
 import statistics
 import subprocess
+from pathlib import Path
+from typing import NamedTuple
 
-SECONDS, CONNECTIONS = 3, 32
-# The least that hello may come to after a measurement, of what it came to before, or the other way
-# round; and how often one measurement is tried.
-STEADY, TRIES = 0.8, 3
+SECONDS, CONNECTIONS = 2, 16
+TICKS_PER_SECOND = 100
 SCRIPT = """
 local n = 0
 request = function()
@@ -16,6 +16,20 @@ request = function()
   return wrk.format("GET", string.format("PATH", language, n * STEP % COUNT + FIRST), {HEADERS})
 end
 """
+
+
+class Cost(NamedTuple):
+    """Processor seconds a request, and requests a second."""
+
+    processor: float
+    rate: float
+
+
+class Share(NamedTuple):
+    """What a page reaches of hello: by processor time, and by the clock on the wall."""
+
+    processor: float
+    wall: float
 
 
 def script_for(file, path, *, step=1, count, first, headers=""):
@@ -28,37 +42,43 @@ def script_for(file, path, *, step=1, count, first, headers=""):
     return file
 
 
-def wrk(address, script=None, connections=CONNECTIONS):
-    """Requests a second; a single answer that is not 2xx or 3xx spoils the measurement."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "60s"]
+def processor_seconds(pid):
+    """Processor time of a process and of those it started, in user and system mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+    return own + sum(processor_seconds(child) for child in children)
+
+
+def cost(address, pid, script=None):
+    """Asks a server for some seconds; one answer that is not 2xx or 3xx spoils the measurement."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s"]
     if script is not None:
         command += ["-s", str(script)]
+    begun = processor_seconds(pid)
     out = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
+    spent = processor_seconds(pid) - begun
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(out)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    requests = int(re.search(r"(\d+) requests in", out)[1])
+    return Cost(spent / requests, float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]))
 
 
-class Hello:
-    """The yardstick, measured anew around each measurement: a machine's speed wavers.
+def share(hello, server, script=None):
+    """One Share; hello is measured before and after, since a machine's speed wavers."""
+    before, found, after = cost(*hello), cost(*server, script), cost(*hello)
+    processor = statistics.mean((before.processor, after.processor)) / found.processor
+    return Share(processor, found.rate / statistics.mean((before.rate, after.rate)))
 
-    Where it wavered meanwhile there is nothing to compare with, so that is measured again, however
-    it came out; `again` counts how often.
-    """
 
-    def __init__(self, address):
-        self._address, self.rates, self.again = address, [], 0
-
-    def share(self, measure):
-        """What `measure` answers a second, as a share of hello's before and after it."""
-        for rest in reversed(range(TRIES)):
-            before = self.rates[-1] if self.rates else self._rate()
-            found, after = measure(), self._rate()
-            if not rest or min(before, after) >= STEADY * max(before, after):
-                break
-            self.again += 1
-        return found / statistics.mean((before, after))
-
-    def _rate(self):
-        self.rates.append(wrk(self._address))
-        return self.rates[-1]
+def row_of(name, shares, promised):
+    """The row of a bench: medians of the Shares, and the least by processor time."""
+    processor = [each.processor for each in shares]
+    return {
+        "what": name,
+        "of hello, processor time": f"{statistics.median(processor):.2%}",
+        "least": f"{min(processor):.2%}",
+        "by wall clock": f"{statistics.median(each.wall for each in shares):.2%}",
+        "promised": f"{promised:.1%}",
+        "holds": statistics.median(processor) >= promised,
+    }

@@ -60,12 +60,14 @@ def hello_server():
 
 
 def portal_server(data_dir, workers=1, **more):
+    """A portal whose log, if it is told to write one, goes nowhere."""
     port = free_port()
     return started(
         [PORTAL, "serve", "--workers", str(workers)],
         port,
         "/healthz",
         env=environment(data_dir, port, **more),
+        stderr=subprocess.DEVNULL,
     )
 
 
